@@ -1,0 +1,71 @@
+"""The settings of ``watchdog.toml`` as frozen values; every one has a default that works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """``[database]``."""
+
+    #: Relative SQLite paths count from the home.
+    url: str = "sqlite:///data/watchdog.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """``[fetch]``: how we ask, and how much we take. Caps are those of docs/design.md section 8, after decoding."""
+
+    #: Goes into the user agent, so that a publisher can reach the operator.
+    contact: str = ""
+    #: Networks that may be reached although they are not public, at any port.
+    allow: tuple[Network, ...] = ()
+    #: Between two requests to one host.
+    min_gap: timedelta = timedelta(seconds=2)
+    #: The whole request, redirects included.
+    timeout: timedelta = timedelta(seconds=30)
+    feed_max_bytes: int = 10_000_000
+    page_max_bytes: int = 5_000_000
+    max_redirects: int = 5
+    #: Requests at once over all hosts.
+    concurrency: int = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """``[mail]``: the operator's own server, so it needs no ``allow``."""
+
+    smtp: str = "localhost:25"
+    sender: str = "watchdog@localhost"
+    username: str = ""
+    #: ``env:NAME`` or ``file:PATH``, never the password itself.
+    password: str = ""
+    #: STARTTLS: required, used where the server offers it, or never.
+    starttls: str = "offered"
+    timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSettings:
+    """``[work]``: the processes that parse and judge outside bytes."""
+
+    workers: int = 2
+    #: For one document; after that its worker is killed.
+    deadline: timedelta = timedelta(seconds=10)
+    #: Address space of one worker.
+    memory_max_bytes: int = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of ``watchdog.toml``."""
+
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)

@@ -1,0 +1,100 @@
+"""What one text says happened. A claim is not yet an event: see ``event``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watchdog.model.article import TextField
+from watchdog.model.dates import PartialDate
+from watchdog.model.status import Status
+
+
+class Modality(StrEnum):
+    """How a text speaks of an event. Only ``ASSERTED`` changes a status; each other one is a reason for silence."""
+
+    ASSERTED = "asserted"
+    NEGATED = "negated"
+    DENIED = "denied"
+    REFUSED = "refused"
+    HYPOTHETICAL = "hypothetical"
+    PLANNED = "planned"
+    CALLED_FOR = "called_for"
+    RUMOUR = "rumour"
+    OTHER_PERSON = "other_person"
+    OTHER_SENSE = "other_sense"
+    #: It goes on ("remains on hunger strike, day 5"): the state holds, nothing changed.
+    CONTINUES = "continues"
+    #: The text takes back what was reported before.
+    RETRACTED = "retracted"
+
+
+class Certainty(StrEnum):
+    """Who stands for it."""
+
+    #: The text states it.
+    ASSERTED = "asserted"
+    #: A named source states it.
+    REPORTED = "reported"
+    #: Another source contradicts it.
+    DISPUTED = "disputed"
+
+
+class Detail(StrEnum):
+    """What tells two events of one type apart; an unknown detail matches any."""
+
+    COUNT = "count"
+    COURT = "court"
+    TERM = "term"
+    PLACE = "place"
+    UNTIL = "until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The sentence that proves a claim, and what found it."""
+
+    field: TextField
+    #: The sentence is ``[start, end)`` of the field, in code points.
+    start: int
+    end: int
+    sentence: str
+    #: ``en.released.freed``: pack, status, name of the trigger.
+    rule: str
+    #: The cues that decided how it is said, or that blocked it: ``en.cue.called_for:calls for``.
+    cues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.sentence) or not self.sentence:
+            raise ValueError("evidence and its span differ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one text says happened to one case."""
+
+    case_id: str
+    status: Status
+    modality: Modality
+    certainty: Certainty
+    #: Who says so, as the text names them: "his lawyer"; None where the text itself does.
+    attributed_to: str | None = None
+    #: As precise as the text gives it; None where it gives no date for the event.
+    date: PartialDate | None = None
+    #: Told as background: pluperfect, "in January", a recap paragraph.
+    is_background: bool = False
+    details: tuple[tuple[Detail, str], ...] = ()
+    evidence: Evidence
+    #: 0 to 1: how sure we are who is meant and that it is asserted; the factors are documented in core/claims.py.
+    confidence: float = 1.0
+    #: Why the confidence is below 1, in words.
+    doubts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError("confidence runs from 0 to 1")
+
+    @property
+    def is_asserted(self) -> bool:
+        """Whether the text says that it happened."""
+        return self.modality is Modality.ASSERTED

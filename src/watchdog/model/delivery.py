@@ -1,0 +1,152 @@
+"""Who hears of it, by which channel, and what became of each message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watchdog.model.claim import Certainty
+from watchdog.model.dates import PartialDate, check_aware
+from watchdog.model.event import Band
+from watchdog.model.status import Status
+
+
+class Channel(StrEnum):
+    """How a message travels; each is a plug-in of the group ``watchdog.notifiers``."""
+
+    CONSOLE = "console"
+    ATOM = "atom"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class AlertKind(StrEnum):
+    """What an alert tells."""
+
+    ALERT = "alert"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One status change, told once: all that a message says, so that nothing is looked up again when it is sent."""
+
+    kind: AlertKind
+    case_id: str
+    case_name: str
+    status: Status
+    #: The event's id: confirmations, disputes and corrections name it.
+    event: int
+    event_date: PartialDate | None
+    certainty: Certainty
+    attributed_to: str | None
+    band: Band
+    confidence: float
+    url: str
+    source_id: str
+    source_name: str
+    lang: str | None
+    published: datetime | None
+    raised_at: datetime
+    #: The evidence sentence with its span in ``field`` of the text that was judged.
+    evidence: str
+    field: str
+    start: int
+    end: int
+    rule: str
+    #: Title of the article.
+    title: str = ""
+    #: What we are not sure of, in words.
+    doubts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_aware(self.raised_at, "raised_at")
+
+
+class Every(StrEnum):
+    """How often a subscriber wants to hear."""
+
+    NOW = "now"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What a subscriber wants to hear of; a subscriber may hold several, and still hears of each alert once."""
+
+    id: int
+    subscriber_id: int
+    #: All cases and topics.
+    everything: bool = False
+    case_id: str | None = None
+    topic_id: str | None = None
+    #: Empty means every type.
+    statuses: frozenset[Status] = frozenset()
+    every: Every = Every.NOW
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One alert on its way to one subscriber."""
+
+    #: The delivery key: Message-ID, ``webhook-id`` and the Atom id are made of it; the same at every try.
+    key: str
+    #: The alert's row id, stable over restarts.
+    alert_id: int
+    #: As stored; ``env:NAME`` and ``file:PATH`` are resolved by the channel when it sends.
+    target: str
+    alert: Alert
+    #: When the alert was written: dates in the message come from here, never from the clock, so that a repeat is
+    #: the same bytes.
+    created_at: datetime
+    #: The webhook's signing secret; None for other channels.
+    secret: str | None = None
+
+
+class SendReason(StrEnum):
+    """Why a message was not accepted; decides who is to blame and what is tried again."""
+
+    TRANSIENT = "transient"
+    #: The receiver may have it: tried again with the same key.
+    AMBIGUOUS = "ambiguous"
+    BAD_ADDRESS = "bad_address"
+    POLICY = "policy"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The receiver took it."""
+
+    #: What the receiver answered, for the record; no address in it.
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendFailed:
+    """The receiver did not take it, or we cannot know."""
+
+    reason: SendReason
+    #: For a person; no address or token in it.
+    detail: str
+    retry_after: timedelta | None = None
+
+    @property
+    def temporary(self) -> bool:
+        """Whether trying again may help."""
+        return self.reason in {SendReason.TRANSIENT, SendReason.AMBIGUOUS, SendReason.CONFIG}
+
+
+SendResult = Sent | SendFailed

@@ -1,0 +1,48 @@
+"""Where a text names a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watchdog.model.article import TextField
+
+
+class MentionKind(StrEnum):
+    """How a case is named."""
+
+    FULL = "full"
+    ALIAS = "alias"
+    INITIALS = "initials"
+    #: The family name, or the given name, alone after a full mention.
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """The span ``[start, end)`` of a field that names a case, in code points of the text as stored."""
+
+    case_id: str
+    field: TextField
+    start: int
+    end: int
+    #: The text of the span.
+    form: str
+    kind: MentionKind
+    #: 0 to 1.
+    score: float
+    #: In words, for people: "Мехмана Гусейнова: genitive, Russian spelling of Mehman Huseynov".
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.form) or not self.form:
+            raise ValueError("a mention's span and form differ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionsFound:
+    """All that names a case in one document, in the order of the text, title first."""
+
+    mentions: tuple[Mention, ...] = ()
+    #: Seen and not accepted: namesakes, relatives of that surname, ambiguous ones; each with its reason.
+    unsure: tuple[Mention, ...] = ()

@@ -1,0 +1,271 @@
+"""The status table: what can happen to a case, on seven parallel tracks.
+
+Docs, the API and every decision read this one table. Definitions and tracks follow ``docs/design.md`` section 7; the
+types are those of the HURIDOCS micro-thesauri, RSF's barometer and PLOVER, merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Track(StrEnum):
+    """One dimension of a case; a case is somewhere on each of them at once."""
+
+    LIBERTY = "liberty"
+    CUSTODY = "custody"
+    PROCEDURE = "procedure"
+    HEALTH = "health"
+    MOVEMENT = "movement"
+    SECURITY = "security"
+    LIFE = "life"
+
+
+class Status(StrEnum):
+    """A type of status event."""
+
+    ABDUCTED_DISAPPEARED = "abducted_disappeared"
+    LOCATED = "located"
+    DETAINED = "detained"
+    REMANDED = "remanded"
+    HOUSE_ARREST = "house_arrest"
+    RELEASED_CONDITIONALLY = "released_conditionally"
+    RELEASED = "released"
+    TRANSFERRED = "transferred"
+    SOLITARY_CONFINEMENT = "solitary_confinement"
+    ILL_TREATED = "ill_treated"
+    CHARGED = "charged"
+    CHARGES_DROPPED = "charges_dropped"
+    TRIAL_OPENED = "trial_opened"
+    CONVICTED = "convicted"
+    SENTENCED = "sentenced"
+    SENTENCE_UPHELD = "sentence_upheld"
+    SENTENCE_CHANGED = "sentence_changed"
+    VERDICT_OVERTURNED = "verdict_overturned"
+    ACQUITTED = "acquitted"
+    PARDONED = "pardoned"
+    HUNGER_STRIKE_BEGAN = "hunger_strike_began"
+    HUNGER_STRIKE_ENDED = "hunger_strike_ended"
+    HOSPITALISED = "hospitalised"
+    HEALTH_CRITICAL = "health_critical"
+    TRAVEL_BAN_IMPOSED = "travel_ban_imposed"
+    TRAVEL_BAN_LIFTED = "travel_ban_lifted"
+    DEPORTED_OR_EXTRADITED = "deported_or_extradited"
+    EXILED = "exiled"
+    WANTED = "wanted"
+    THREATENED = "threatened"
+    ATTACKED = "attacked"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusType:
+    """One row of the status table."""
+
+    status: Status
+    track: Track
+    definition: str
+    #: Types of the same track after which this one is a contradiction, which lowers confidence by one band. A track of
+    #: which we know nothing contradicts nothing.
+    contradicts: frozenset[Status] = frozenset()
+    #: Types that end the state which this one began, so that it may happen again as a new event.
+    closed_by: frozenset[Status] = frozenset()
+    #: More general types that the same text may state in other words; where both are claimed of one change, this wins.
+    more_specific_than: frozenset[Status] = frozenset()
+    #: A death, release or disappearance is never dropped in silence.
+    critical: bool = False
+    #: Alerts even on a retired case.
+    reopens: bool = False
+
+
+_S = Status
+_HELD = frozenset({_S.DETAINED, _S.REMANDED, _S.LOCATED, _S.ABDUCTED_DISAPPEARED})
+_OUT = frozenset({_S.RELEASED, _S.RELEASED_CONDITIONALLY})
+_ENDED = frozenset({_S.CHARGES_DROPPED, _S.ACQUITTED})
+
+
+def _types() -> tuple[StatusType, ...]:
+    def row(
+        status: Status,
+        track: Track,
+        definition: str,
+        *,
+        contradicts: frozenset[Status] = frozenset(),
+        closed_by: frozenset[Status] = frozenset(),
+        over: frozenset[Status] = frozenset(),
+        critical: bool = False,
+        reopens: bool = False,
+    ) -> StatusType:
+        return StatusType(
+            status=status,
+            track=track,
+            definition=definition,
+            contradicts=contradicts,
+            closed_by=closed_by,
+            more_specific_than=over,
+            critical=critical,
+            reopens=reopens,
+        )
+
+    liberty, custody, procedure = Track.LIBERTY, Track.CUSTODY, Track.PROCEDURE
+    health, movement, security = Track.HEALTH, Track.MOVEMENT, Track.SECURITY
+    some = frozenset
+    return (
+        row(
+            _S.ABDUCTED_DISAPPEARED,
+            liberty,
+            "taken and not acknowledged, or whereabouts unknown",
+            closed_by=_OUT | {_S.LOCATED, _S.DETAINED},
+            critical=True,
+            reopens=True,
+        ),
+        row(_S.LOCATED, liberty, "found after a disappearance, still held", contradicts=_OUT, closed_by=_OUT),
+        row(
+            _S.DETAINED,
+            liberty,
+            "taken into custody or arrested, if only for hours",
+            closed_by=_OUT | {_S.HOUSE_ARREST},
+            reopens=True,
+        ),
+        row(
+            _S.REMANDED,
+            liberty,
+            "a court orders, extends or restores pre-trial custody",
+            contradicts=some({_S.RELEASED}),
+            closed_by=_OUT | {_S.HOUSE_ARREST},
+            over=some({_S.DETAINED}),
+            reopens=True,
+        ),
+        row(
+            _S.HOUSE_ARREST,
+            liberty,
+            "confined to a home by order",
+            closed_by=_OUT | _HELD,
+            over=_OUT | {_S.DETAINED},
+        ),
+        row(
+            _S.RELEASED_CONDITIONALLY,
+            liberty,
+            "out on bail, parole, furlough, undertaking, tag or suspended term",
+            contradicts=some({_S.RELEASED}),
+            closed_by=_HELD | {_S.HOUSE_ARREST},
+            over=some({_S.RELEASED}),
+            critical=True,
+        ),
+        row(
+            _S.RELEASED,
+            liberty,
+            "out of custody, no condition stated",
+            closed_by=_HELD | {_S.HOUSE_ARREST},
+            critical=True,
+        ),
+        row(_S.TRANSFERRED, custody, "moved to another prison or colony", closed_by=_OUT),
+        row(_S.SOLITARY_CONFINEMENT, custody, "put in solitary or punishment confinement", closed_by=_OUT),
+        row(_S.ILL_TREATED, custody, "beaten, tortured or otherwise ill-treated in custody", closed_by=_OUT),
+        row(
+            _S.CHARGED,
+            procedure,
+            "formal charge, indictment or notice of suspicion; each count is an event",
+            closed_by=_ENDED,
+            reopens=True,
+        ),
+        row(_S.CHARGES_DROPPED, procedure, "charges withdrawn or a case closed", closed_by=some({_S.CHARGED})),
+        row(
+            _S.TRIAL_OPENED,
+            procedure,
+            "a trial began",
+            contradicts=some({_S.SENTENCED}),
+            closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED},
+        ),
+        row(
+            _S.CONVICTED,
+            procedure,
+            "found guilty, no term yet",
+            contradicts=_ENDED,
+            closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED},
+        ),
+        row(
+            _S.SENTENCED,
+            procedure,
+            "a term, fine or suspended term was imposed, in absentia too",
+            contradicts=_ENDED,
+            closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED, _S.TRIAL_OPENED},
+            over=some({_S.CONVICTED}),
+        ),
+        row(
+            _S.SENTENCE_UPHELD,
+            procedure,
+            "a higher court left verdict and sentence standing",
+            contradicts=some({_S.ACQUITTED, _S.VERDICT_OVERTURNED}),
+            closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
+            over=some({_S.SENTENCED, _S.CONVICTED}),
+        ),
+        row(
+            _S.SENTENCE_CHANGED,
+            procedure,
+            "a sentence was reduced, increased or commuted",
+            contradicts=some({_S.ACQUITTED}),
+            closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
+            over=some({_S.SENTENCED, _S.CONVICTED, _S.SENTENCE_UPHELD}),
+        ),
+        row(
+            _S.VERDICT_OVERTURNED,
+            procedure,
+            "a verdict was quashed, a retrial ordered, or an acquittal set aside",
+            closed_by=some({_S.CONVICTED, _S.SENTENCED, _S.ACQUITTED}),
+            reopens=True,
+        ),
+        row(_S.ACQUITTED, procedure, "found not guilty", closed_by=some({_S.CHARGED, _S.VERDICT_OVERTURNED})),
+        row(
+            _S.PARDONED,
+            procedure,
+            "an act of grace was signed; not out yet",
+            contradicts=_ENDED,
+            closed_by=some({_S.CHARGED, _S.SENTENCED}),
+            over=some({_S.RELEASED}),
+        ),
+        row(
+            _S.HUNGER_STRIKE_BEGAN,
+            health,
+            "refuses food in protest",
+            closed_by=some({_S.HUNGER_STRIKE_ENDED}),
+        ),
+        row(
+            _S.HUNGER_STRIKE_ENDED,
+            health,
+            "ended or suspended a hunger strike",
+            closed_by=some({_S.HUNGER_STRIKE_BEGAN}),
+        ),
+        row(_S.HOSPITALISED, health, "taken to a hospital or prison medical unit"),
+        row(_S.HEALTH_CRITICAL, health, "life in danger, intensive care, or condition called critical"),
+        row(
+            _S.TRAVEL_BAN_IMPOSED,
+            movement,
+            "forbidden to leave the country or a place",
+            closed_by=some({_S.TRAVEL_BAN_LIFTED}),
+        ),
+        row(
+            _S.TRAVEL_BAN_LIFTED,
+            movement,
+            "a ban on leaving was lifted",
+            closed_by=some({_S.TRAVEL_BAN_IMPOSED}),
+        ),
+        row(_S.DEPORTED_OR_EXTRADITED, movement, "removed to another country"),
+        row(_S.EXILED, movement, "left under pressure and cannot return"),
+        row(_S.WANTED, movement, "put on a wanted list, or arrested in absentia", reopens=True),
+        row(_S.THREATENED, security, "threatened outside custody", reopens=True),
+        row(_S.ATTACKED, security, "attacked outside custody", reopens=True),
+        row(_S.DIED, Track.LIFE, "died, was killed or executed", critical=True, reopens=True),
+    )
+
+
+#: Every type, in the order of the tracks.
+STATUS_TYPES: Mapping[Status, StatusType] = MappingProxyType({row.status: row for row in _types()})
+
+#: Types after which a person is in custody, so that a later release is expected and not a contradiction.
+IMPLIES_CUSTODY: frozenset[Status] = frozenset(
+    {*_HELD, _S.SENTENCED, _S.TRANSFERRED, _S.SOLITARY_CONFINEMENT, _S.ILL_TREATED}
+)
