@@ -6,6 +6,7 @@
     +-- PackError            a language pack or letter table is wrong
     +-- StoreError           the database cannot be used
     |   +-- SchemaError      its schema is not the one that this version needs
+    |   +-- TimelineChanged  a case's timeline changed between reading and writing it
     +-- ArchiveError         a recording cannot be read or written
     +-- WorkerError          a worker process gave no result for one document
     |   +-- DeadlineExceeded it took too long and was killed
@@ -64,6 +65,10 @@ class StoreError(WatchdogError):
 
 class SchemaError(StoreError):
     """The database's schema is older than this version needs, or newer than it knows."""
+
+
+class TimelineChanged(StoreError):
+    """Somebody else wrote to a case's timeline between our reading and our writing; decide again."""
 
 
 class ArchiveError(WatchdogError):

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 Network = IPv4Network | IPv6Network
+
+
+class StartTls(StrEnum):
+    """When mail is encrypted on its way to the server."""
+
+    REQUIRED = "required"
+    #: Where the server offers it.
+    OFFERED = "offered"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +55,7 @@ class MailSettings:
     username: str = ""
     #: ``env:NAME`` or ``file:PATH``, never the password itself.
     password: str = ""
-    #: STARTTLS: required, used where the server offers it, or never.
-    starttls: str = "offered"
+    starttls: StartTls = StartTls.OFFERED
     timeout: timedelta = timedelta(seconds=30)
 
 

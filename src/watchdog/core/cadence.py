@@ -1,1 +1,162 @@
-"""."""
+"""When to ask again: how long to wait after a poll, after a failure, and before a page is read once more.
+
+Every function gives the time to wait from ``now``. A server may only slow us down; nothing ever makes a wait shorter
+than the interval in force, jitter included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+#: What we ask for where the operator names no interval.
+DEFAULT_EVERY = timedelta(minutes=30)
+#: Without ETag and Last-Modified each poll costs the publisher the whole feed (rachelbythebay.com/fs/help.html).
+EVERY_WITHOUT_VALIDATORS = timedelta(hours=1)
+#: The longest that a server's caching headers may make us wait: we watch for changes that matter the same day.
+SLOWEST = timedelta(hours=24)
+#: The longest Retry-After that we follow to the letter; 3.7 days were seen (mediacloud/rss-fetcher, fetcher/tasks.py).
+RETRY_AFTER_MAX = timedelta(days=7)
+#: Sources of one interval are spread over this share of it.
+JITTER = 0.1
+#: Waits before the second and the third try to read a page; together with the tries they fill a day.
+READ_TRIES = (timedelta(hours=2), timedelta(hours=22))
+#: Pages of cases in motion are asked again at these ages of their last change (design, section 7).
+VISITS = (
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=8),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+    timedelta(days=14),
+)
+
+_DELTA = re.compile(r"\"?(\d{1,12})\"?")  # more digits are an overflow: stale (RFC 9111, section 1.2.2)
+_DOUBLINGS_MAX = 16
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def next_poll(
+    *,
+    source_id: str,
+    now: datetime,
+    every: timedelta | None = None,
+    headers: Headers = (),
+    ttl: timedelta | None = None,
+    retry_after: timedelta | None = None,
+) -> timedelta:
+    """How long to wait after a poll that worked.
+
+    Args:
+        source_id: Seeds the jitter, so that a source keeps its place among the others.
+        now: When the answer came.
+        every: The interval that the operator asked for; beats every floor but ``retry_after``.
+        headers: Of the answer, names in lower case.
+        ttl: What the feed itself asks for (``<ttl>``, ``sy:updatePeriod``).
+        retry_after: What the server asked for in Retry-After.
+    """
+    wait = every
+    if wait is None:
+        has_validators = any(name in {"etag", "last-modified"} for name, _ in headers)
+        floor = DEFAULT_EVERY if has_validators else EVERY_WITHOUT_VALIDATORS
+        asked = max(freshness(headers, now), ttl or timedelta(0))
+        wait = max(floor, min(asked, SLOWEST))
+    return _obey(_jittered(wait, source_id), retry_after)
+
+
+def retry_after_failure(
+    failures: int,
+    retry_after: timedelta | None = None,
+    *,
+    source_id: str,
+    every: timedelta | None = None,
+    is_refused: bool = False,
+) -> timedelta:
+    """How long to wait after a poll that failed.
+
+    The first failure waits one interval, each further one twice as long, up to a day; never shorter than asked for.
+
+    Args:
+        failures: In a row, this one included.
+        retry_after: What the server asked for.
+        source_id: Seeds the jitter.
+        every: The interval that the operator asked for.
+        is_refused: The server says "too often" or "not you" (429, 401, 403): twice as long from the first one on.
+    """
+    base = every or DEFAULT_EVERY
+    doublings = min(max(failures - 1, 0) + is_refused, _DOUBLINGS_MAX)
+    wait = min(base * 2**doublings, max(SLOWEST, base))
+    return _obey(_jittered(wait, source_id), retry_after)
+
+
+def next_read_try(attempts: int) -> timedelta | None:
+    """How long to wait before a page is tried again, after so many failed tries; None: the entry's own text stands."""
+    if attempts <= 0:
+        return timedelta(0)
+    return READ_TRIES[attempts - 1] if attempts <= len(READ_TRIES) else None
+
+
+def next_visit(unchanged_for: timedelta) -> timedelta | None:
+    """How long to wait before a page of a case in motion is asked again.
+
+    Args:
+        unchanged_for: Since its text last changed, or since it was first read.
+
+    Returns:
+        The time up to the next of ``VISITS``; None after the last of them.
+    """
+    return next((age - unchanged_for for age in VISITS if age > unchanged_for), None)
+
+
+def freshness(headers: Headers, now: datetime) -> timedelta:
+    """How long the server says that its answer stays fresh: zero where it says nothing, or nothing that can be read.
+
+    max-age before Expires, less Age; "no-cache" and "no-store" say that it is stale (RFC 9111, sections 4.2 and 5).
+    """
+    directives = dict(_directives(value for name, value in headers if name == "cache-control"))
+    if "no-cache" in directives or "no-store" in directives:
+        return timedelta(0)
+    if "max-age" in directives:
+        left = _seconds(directives["max-age"]) - _seconds(_first(headers, "age"))
+        return max(left, timedelta(0))
+    expires = _moment(_first(headers, "expires"))
+    if expires is None:
+        return timedelta(0)
+    return max(expires - (_moment(_first(headers, "date")) or now), timedelta(0))
+
+
+def _directives(values: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for part in ",".join(values).split(","):
+        name, _, argument = part.partition("=")
+        yield name.strip().lower(), argument.strip()
+
+
+def _first(headers: Headers, wanted: str) -> str:
+    return next((value for name, value in headers if name == wanted), "")
+
+
+def _seconds(text: str) -> timedelta:
+    found = _DELTA.fullmatch(text.strip())
+    return timedelta(seconds=min(int(found[1]), int(RETRY_AFTER_MAX.total_seconds()))) if found else timedelta(0)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _jittered(wait: timedelta, source_id: str) -> timedelta:
+    share = int.from_bytes(hashlib.blake2b(source_id.encode(), digest_size=4).digest(), "big") / 2**32
+    return wait * (1 + JITTER * share)
+
+
+def _obey(wait: timedelta, retry_after: timedelta | None) -> timedelta:
+    return max(wait, min(retry_after or timedelta(0), RETRY_AFTER_MAX))

@@ -1,1 +1,302 @@
-"""."""
+"""From a document and its mentions to claims: what the text says happened to whom, and how it is said.
+
+Every trigger that meets a watched person becomes a claim, the blocked ones with the modality that blocks them, so that
+each silence has a reason. Old blocks give names and antecedents, claims come from new ones only.
+
+Confidence is a product of factors: the best mention's score; how the role was filled (1 by name, ``roles.CARRIED`` by a
+pronoun, ``roles.UNSPOKEN`` by nothing); ``_HEADLINE_ONLY`` where no sentence of the text says it too; ``_DISPUTED``
+where another source contradicts it. Each factor below 1 leaves a doubt in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from watchdog.core.dates import find_dates, reference_date
+from watchdog.core.modality import Around, Reading, read_modality
+from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
+from watchdog.core.text import Span, find_language, split_clauses, split_sentences
+from watchdog.lang import Lexicon, Pack
+from watchdog.lang.grammar import Trigger
+from watchdog.model.article import BlockRole, Document, TextField
+from watchdog.model.claim import Certainty, Claim, Detail, Evidence, Modality
+from watchdog.model.dates import PartialDate, Precision
+from watchdog.model.mention import Mention, MentionsFound
+from watchdog.model.status import STATUS_TYPES, Status
+
+#: One band down (design, section 7): a headline leaves out what the text would say.
+_HEADLINE_ONLY = 0.7
+_DISPUTED = 0.7
+#: A page that names hundreds of changes is a database dump; more claims than this are not read.
+_MOST_CLAIMS = 200
+#: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
+_DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passage:
+    """A title or block with the pack that reads it."""
+
+    field: TextField
+    span: Span
+    pack: Pack
+    is_new: bool
+    is_heading: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentence:
+    """A sentence in its passage, with its people."""
+
+    passage: _Passage
+    around: Around
+    people: tuple[Person, ...]
+    focus: Focus
+
+
+def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+    """Everything that the document says happened to a watched person, asserted or not.
+
+    Args:
+        document: what to judge.
+        found: where it names watched people; without a mention there is no claim.
+        lexicon: the packs; a passage in a language without one says nothing to us.
+
+    Returns:
+        At most one claim per case, status and sentence, in the order of the text, title first.
+    """
+    if not found.mentions:
+        return ()
+    claims: list[Claim] = []
+    focus = Focus()
+    for passage in _passages(document, lexicon):
+        text = document.field(passage.field)
+        for around in _sentences(text, passage):
+            mentions = _inside(found.mentions, passage.field, around.sentence)
+            unsure = _inside(found.unsure, passage.field, around.sentence)
+            words = passage.pack.grammar.people
+            people = find_people(text, around.sentence, mentions, unsure, words, focus)
+            if passage.is_new and (focus.case_id or mentions):
+                sentence = _Sentence(passage=passage, around=around, people=people, focus=focus)
+                claims += _claims_of(document, sentence, lexicon)
+            focus = move_focus(focus, people)
+        if len(claims) > _MOST_CLAIMS:
+            break
+    return tuple(_weigh(_settle(claims[:_MOST_CLAIMS]), found.mentions))
+
+
+def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
+    """Title and blocks with their language; those in a language without a pack are left out."""
+    blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
+    whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
+    around = whole or (document.lang if not document.text.strip() else None)
+    code = find_language(document.title, around, lexicon.packs)
+    if code and document.title.strip():
+        span, new = Span(0, len(document.title)), document.title_is_new
+        yield _Passage(field=TextField.TITLE, span=span, pack=lexicon.packs[code], is_new=new, is_heading=True)
+    for block, text in blocks:
+        code = find_language(text, whole, lexicon.packs)
+        if code:
+            yield _Passage(
+                field=TextField.TEXT,
+                span=Span(block.start, block.end),
+                pack=lexicon.packs[code],
+                is_new=block.is_new,
+                is_heading=block.role is BlockRole.HEADING,
+            )
+
+
+def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
+    grammar = passage.pack.grammar
+    start = passage.span.start
+    dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
+    begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
+    spans = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    end = Span(passage.span.end, passage.span.end)
+    for sentence, after in pairwise((*spans, end)):
+        yield Around(
+            text=text,
+            sentence=sentence,
+            clauses=split_clauses(text, sentence.start, sentence.end, grammar.clause_start),
+            before=Span(begin, sentence.start),
+            after=after,
+        )
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
+    return text.split(",")[0].split()[0].isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+
+
+def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
+    return [one for one in mentions if one.field is field and span.start <= one.start and one.end <= span.end]
+
+
+def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> list[Claim]:
+    """The claims of one sentence: one per case and status, the asserted one first, the most specific only."""
+    best: dict[tuple[str, Status], Claim] = {}
+    span = sentence.around.sentence
+    lowered = sentence.around.text[span.start : span.end].lower()
+    for trigger in sentence.passage.pack.grammar.triggers:
+        if not any(stem in lowered for stem in trigger.stems):
+            continue
+        if trigger.title_only and not sentence.passage.is_heading:
+            continue
+        for claim in _claims_by(document, sentence, trigger, lexicon):
+            key = (claim.case_id, claim.status)
+            if key not in best or (claim.is_asserted, claim.confidence) > (
+                best[key].is_asserted,
+                best[key].confidence,
+            ):
+                best[key] = claim
+    return _most_specific(list(best.values()))
+
+
+def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
+    """Without those that a more specific one of the same case says better; two dates are two events."""
+    return [
+        claim
+        for claim in claims
+        if not any(
+            claim.status in STATUS_TYPES[other.status].more_specific_than
+            and other.case_id == claim.case_id
+            and other.is_asserted >= claim.is_asserted
+            and (claim.date is None or other.date is None or claim.date == other.date)
+            for other in claims
+        )
+    ]
+
+
+def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger, lexicon: Lexicon) -> Iterator[Claim]:
+    around, grammar = sentence.around, sentence.passage.pack.grammar
+    start, end = around.sentence.start, around.sentence.end
+    for hit in trigger.pattern.finditer(around.text, start, end):
+        match = Span(hit.start(), hit.end())
+        filler = fill_role(
+            around.text, around.sentence, trigger.seek, match, sentence.people, grammar.people, sentence.focus
+        )
+        if filler is None:
+            continue
+        reading = read_modality(around, trigger, match, grammar)
+        other_sense = any(
+            match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
+        )
+        if other_sense:
+            reading = replace(reading, modality=Modality.OTHER_SENSE)
+        elif filler.is_other:
+            reading = replace(reading, modality=Modality.OTHER_PERSON)
+        yield from _told(document, sentence, trigger, match, filler, reading, lexicon)
+
+
+def _told(
+    document: Document,
+    sentence: _Sentence,
+    trigger: Trigger,
+    match: Span,
+    filler: Filler,
+    reading: Reading,
+    lexicon: Lexicon,
+) -> Iterator[Claim]:
+    """One claim for each person who fills the role; where somebody else does, for each who is named beside them."""
+    around, field = sentence.around, sentence.passage.field
+    beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
+    date = _date_of(document, sentence, match, lexicon) if not filler.is_other else None
+    text = around.text[around.sentence.start : around.sentence.end]
+    for case_id in filler.case_ids or tuple(beside):
+        yield Claim(
+            case_id=case_id,
+            status=trigger.status,
+            modality=reading.modality,
+            certainty=reading.certainty,
+            attributed_to=reading.attributed_to,
+            date=date,
+            is_background=reading.is_background or (date is not None and date.precision is not Precision.DAY),
+            details=_details(sentence, trigger),
+            evidence=Evidence(
+                field=field,
+                start=around.sentence.start,
+                end=around.sentence.end,
+                sentence=text,
+                rule=trigger.rule,
+                cues=reading.cues,
+            ),
+            confidence=filler.factor,
+            doubts=(filler.doubt,) if filler.doubt else (),
+        )
+
+
+def _date_of(document: Document, sentence: _Sentence, match: Span, lexicon: Lexicon) -> PartialDate | None:
+    """The date that the sentence gives for the event: in its clause, else anywhere in the sentence."""
+    around, pack = sentence.around, sentence.passage.pack
+    calendars = {code: one.calendar for code, one in lexicon.packs.items()}
+    start, end = around.sentence.start, around.sentence.end
+    reference = reference_date(document, sentence.passage.field, match.start, calendars)
+    foreign = pack.grammar.foreign_date
+    dates = [
+        one
+        for one in find_dates(around.text, start, end, pack.calendar, reference)
+        if not foreign.search(around.text, start, one.start)
+    ]
+    clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
+    near = [one for one in dates if clause.start <= one.start < clause.end] or dates
+    best = min(near, key=lambda one: max(match.start - one.end, one.start - match.end), default=None)
+    return best.date if best else None
+
+
+def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
+    around = sentence.around
+    found = []
+    for detail, (pattern, only) in sentence.passage.pack.grammar.details.items():
+        if only and trigger.status not in only:
+            continue
+        hit = pattern.search(around.text, around.sentence.start, around.sentence.end)
+        value = next((group for group in hit.groups() if group), hit[0]) if hit else None
+        if value:
+            found.append((detail, " ".join(value.lower().split())))
+    return tuple(found)
+
+
+def _settle(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Keep the most specific type of one change over the whole text, and one set of details for it."""
+    asserted = [claim for claim in claims if claim.is_asserted]
+    details: dict[tuple[str, Status, PartialDate | None], tuple[tuple[Detail, str], ...]] = {}
+    for claim in claims:
+        if claim.is_asserted and any(_says_better(other, claim) for other in asserted):
+            continue
+        key = (claim.case_id, claim.status, claim.date)
+        known = details.setdefault(key, claim.details)
+        yield replace(claim, details=known) if claim.is_asserted else claim
+
+
+def _says_better(other: Claim, claim: Claim) -> bool:
+    """Whether another sentence names the same change by a more specific type; a pardon and a release are two changes."""
+    return (
+        claim.status in STATUS_TYPES[other.status].more_specific_than
+        and other.status is not Status.PARDONED
+        and other.case_id == claim.case_id
+        and not other.is_background
+        and (claim.date is None or other.date is None or claim.date == other.date)
+    )
+
+
+def _weigh(claims: Iterable[Claim], mentions: Sequence[Mention]) -> Iterator[Claim]:
+    """Multiply the factors of confidence that the sentence alone does not give."""
+    all_claims = list(claims)
+    score = {case: max(m.score for m in mentions if m.case_id == case) for case in {m.case_id for m in mentions}}
+    in_text = {
+        (claim.case_id, claim.status)
+        for claim in all_claims
+        if claim.is_asserted and claim.evidence.field is TextField.TEXT
+    }
+    for claim in all_claims:
+        confidence, doubts = claim.confidence * min(1.0, score[claim.case_id]), list(claim.doubts)
+        if claim.evidence.field is TextField.TITLE and (claim.case_id, claim.status) not in in_text:
+            confidence *= _HEADLINE_ONLY
+            doubts.append("only the headline says so")
+        if claim.certainty is Certainty.DISPUTED:
+            confidence *= _DISPUTED
+            doubts.append("another source contradicts it")
+        yield replace(claim, confidence=round(confidence, 3), doubts=tuple(doubts))

@@ -1,1 +1,319 @@
-"""."""
+"""Finds the dates that a text gives, and says which day it counts from.
+
+Only what is written becomes a date, and never more precisely than it is written: "in March" is a month, "last week" and
+"four years" are nothing. dateparser was tried and dropped: it read "four years" as a year and "six-hour" as a day, put
+"on Thursday" in a Thursday's article a week too early, and knew hardly any Azerbaijani, Turkish or Spanish weekday
+(1.5, measured on labelled passages, 2026-11). How a language says it stands in its ``calendar.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
+from watchdog.model.article import Block, Document, TextField
+from watchdog.model.dates import PartialDate, Precision
+
+#: A day without a year that lies at most so far after the reference is still to come ("the verdict is to be read on
+#: 27 January", said on the 20th); one farther ahead is last year's.
+DAY_AHEAD = timedelta(days=14)
+#: The same for a month ("she takes up the post in March", said in February).
+MONTH_AHEAD = timedelta(days=31)
+#: "two weeks ago" is told about a week, give or take so much: a month where both ends share it, else nothing.
+WEEK_BLUR = timedelta(days=3)
+#: "the same day" looks back so many characters for the date it means.
+LAST_DATE_REACH = 400
+#: A dateline, or the date of a block, stands within so many characters of the beginning.
+HEAD = 120
+#: A dateline may be so much later than the day of reference: time zones.
+DATELINE_AHEAD = timedelta(days=1)
+
+# A place and a comma, or nothing, before a dateline's date: "BAKU", "(New York", "GUATEMALA CITY"; at most six words.
+_PLACE = re.compile(r"[\s(]*(?:[^\W\d_][\w.'’-]{0,30}(?:,? |, ?| ?\()){0,6}", re.UNICODE)
+# After it: an agency in brackets or slashes, then the dash, colon or full stop that ends a dateline.
+_DATELINE_END = re.compile(r"[\s,.]{0,3}(?:[(/][^()/\n]{1,30}[)/])?\s?\)?\s?(?:[—–:/]|- |-- |\. |\.$)")
+# After the date of a block: a time of day and brackets at most, then a colon, a dash, a bar or the end of the line.
+_BLOCK_DATE_END = re.compile(
+    r"[\s,]{0,3}(?:[0-2]?[0-9][:.][0-5][0-9])?\s?(?:[A-Z]{2,4})?\s?[)\]]?\s?(\w{0,12})\s?(?:[:—–|\n]|- |$)"
+)
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDate:
+    """A date that the span ``[start, end)`` of a text gives, in code points of the whole text."""
+
+    start: int
+    end: int
+    date: PartialDate
+    #: Counted from the day of reference or from a date before it: "on Monday", "yesterday", "the same day".
+    is_relative: bool
+    #: Not come yet on the day of reference, or a term ("until 12 July"): when nothing that has happened happened.
+    is_future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the words of one match are resolved by."""
+
+    calendar: Calendar
+    reference: date
+    #: "until 12 July": a term, so the next such day.
+    is_term: bool
+    #: The day told last before it.
+    last: date | None
+
+    def month(self, match: re.Match[str]) -> int | None:
+        groups = match.groupdict()
+        if groups.get("mm"):
+            return int(groups["mm"])
+        return self.calendar.months[word_key(groups["month"])] if groups.get("month") else None
+
+    def weekday(self, match: re.Match[str]) -> int:
+        return self.calendar.weekdays[word_key(match["weekday"])]
+
+
+def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: date) -> tuple[FoundDate, ...]:
+    """Find the dates in ``[start, end)`` of a text.
+
+    Args:
+        text: a whole field of a document; only "the same day" looks before ``start``.
+        start: where to begin.
+        end: where to stop.
+        calendar: the words of the text's language.
+        reference: the day that relative dates count from: see ``reference_date``.
+
+    Returns:
+        The dates in the order of the text, without overlap. A day and month without a year are the nearest such day not
+        more than ``DAY_AHEAD`` after the reference.
+    """
+    matches = _matches(text, start, end, calendar)
+    last: date | None = None
+    if matches and any(pattern.means is Means.FROM_LAST_DATE for _, pattern in matches):
+        matches = _matches(text, max(0, start - LAST_DATE_REACH), end, calendar)
+    found = []
+    for match, pattern in matches:
+        context = _Context(calendar, reference, _is_term(match, calendar), last)
+        try:
+            given = _RESOLVERS[pattern.means](match, pattern, context)
+        except (ValueError, OverflowError):  # 31 February, or a day before the year 1
+            continue
+        if given is None:
+            continue
+        if given.precision is Precision.DAY:
+            last = given.first_day
+        found.append(
+            FoundDate(
+                start=match.start(),
+                end=match.end(),
+                date=given,
+                is_relative=pattern.means is not Means.DATE,
+                is_future=context.is_term or given.first_day > reference,
+            )
+        )
+    return tuple(item for item in found if item.start >= start)
+
+
+def reference_date(document: Document, field: TextField, position: int, calendars: Mapping[str, Calendar]) -> date:
+    """The day that relative dates at a place of a document count from; its claims are reported on that day too.
+
+    The date of the block, else of the dateline, else of the report. In a later revision the dateline holds only if its
+    own block is new as well: what is added to an old article is not told on the day of its dateline.
+    """
+    if field is TextField.TEXT:
+        dated = next((item.dated for item in document.blocks if item.start <= position < item.end and item.dated), None)
+        if dated:
+            return dated
+    if document.blocks and not document.blocks[0].is_new:
+        return document.reported
+    first: Block | None = document.blocks[0] if document.blocks else None
+    text = document.text[first.start : first.end] if first else document.text
+    return _dateline(text, _calendars_for(document, calendars), document.reported) or document.reported
+
+
+def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> date | None:
+    """The date that a block of a page carries ("22.01.2019: ...", "UPDATE, 12 March: ..."); None where it carries none.
+
+    Only a full date at the very beginning counts, alone or behind a word such as "update", and only when it is set off
+    from the text: "On 26 December investigators ..." is a sentence. One after the reference is nobody's update.
+    """
+    head = text[:HEAD]
+    for calendar in calendars:
+        for item in _full_dates(head, calendar, reference):
+            tail = _BLOCK_DATE_END.match(head, item.end)
+            words = {_bare(head[: item.start]), _bare(tail[1]) if tail else ""} - {""}
+            if tail and words <= calendar.updates and not item.is_future:
+                return item.date.first_day
+            break  # only the first date of a block can be its own
+    return None
+
+
+def _calendars_for(document: Document, calendars: Mapping[str, Calendar]) -> tuple[Calendar, ...]:
+    own = calendars.get(document.lang or "")
+    return (own,) if own else tuple(calendars.values())
+
+
+def _dateline(text: str, calendars: Iterable[Calendar], reported: date) -> date | None:
+    head = text[:HEAD].partition("\n")[0]
+    for calendar in calendars:
+        item = next(iter(_full_dates(head, calendar, reported)), None)
+        if item and _DATELINE_END.match(head, item.end) and _is_place(head[: item.start]):
+            day = item.date.first_day
+            return day if day <= reported + DATELINE_AHEAD else None
+    return None
+
+
+def _is_place(words: str) -> bool:
+    """Whether all words start with capitals, as places do in a dateline; "On" alone does, but has no comma."""
+    if not _PLACE.fullmatch(words):
+        return False
+    names = words.strip(" (").rstrip(",").split()
+    return not names or (words.rstrip().endswith((",", "(")) and all(name[:1].isupper() for name in names))
+
+
+def _full_dates(text: str, calendar: Calendar, reference: date) -> tuple[FoundDate, ...]:
+    found = find_dates(text, 0, len(text), calendar, reference)
+    return tuple(item for item in found if not item.is_relative and item.date.precision is Precision.DAY)
+
+
+def _bare(words: str) -> str:
+    return " ".join(_NOT_LETTERS.sub(" ", word_key(words)).split())
+
+
+def _matches(text: str, start: int, end: int, calendar: Calendar) -> list[tuple[re.Match[str], DatePattern]]:
+    """What patterns match, in the order of the text: of those that overlap the first, of these the longest."""
+    found = [
+        (match, pattern)
+        for pattern in calendar.patterns
+        for match in pattern.regex.finditer(text, start, end)
+        if not calendar.needs_capital or _has_capitals(match)
+    ]
+    found.sort(key=lambda pair: (pair[0].start(), -pair[0].end()))
+    kept: list[tuple[re.Match[str], DatePattern]] = []
+    for match, pattern in found:
+        if not kept or match.start() >= kept[-1][0].end():
+            kept.append((match, pattern))
+    return kept
+
+
+def _has_capitals(match: re.Match[str]) -> bool:
+    groups = match.groupdict()
+    names = (groups.get("month"), groups.get("weekday"))
+    return all(name[0].isupper() for name in names if name)
+
+
+def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
+    before = word_key(match.string[max(0, match.start() - 24) : match.start()])
+    after = word_key(match.string[match.end() : match.end() + 24])
+    inside = match[0].lower()
+    return (
+        any(before == word or before.endswith(f" {word}") for word in calendar.term_before)
+        or any(after == word or after.startswith((f"{word} ", f"{word},", f"{word}.")) for word in calendar.term_after)
+        or inside.endswith(tuple(word for word in calendar.term_after if word.startswith("-")))
+    )
+
+
+def _written(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate | None:
+    groups = match.groupdict()
+    day = int(groups["day"]) if groups.get("day") else None
+    month = context.month(match)
+    if groups.get("year"):
+        return PartialDate(year=int(groups["year"]), month=month, day=day)
+    if month is None:
+        return None
+    ahead = MONTH_AHEAD if day is None else DAY_AHEAD
+    return _nearest(day, month, context.reference, timedelta(days=366) if context.is_term else ahead)
+
+
+def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> PartialDate | None:
+    """The latest such day or month that begins at most ``ahead`` after the reference; for a term, the next to come."""
+    years = range(reference.year + 1, reference.year - 2, -1)
+    for year in years:
+        try:
+            first = date(year, month, day or 1)
+        except ValueError:  # 29 February of a common year
+            continue
+        if first <= reference + ahead:
+            return PartialDate(year=year, month=month, day=day)
+    return None
+
+
+def _weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
+    if context.is_term:
+        return _next_weekday(match, _, context)
+    back = (context.reference.weekday() - context.weekday(match)) % 7
+    return PartialDate.of(context.reference - timedelta(days=back))
+
+
+def _last_weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
+    back = (context.reference.weekday() - context.weekday(match) - 1) % 7 + 1
+    return PartialDate.of(context.reference - timedelta(days=back))
+
+
+def _next_weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
+    ahead = (context.weekday(match) - context.reference.weekday() - 1) % 7 + 1
+    return PartialDate.of(context.reference + timedelta(days=ahead))
+
+
+def _days(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
+    return PartialDate.of(context.reference + timedelta(days=pattern.by))
+
+
+def _months(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
+    return _month_back(context.reference, -pattern.by)
+
+
+def _years(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
+    return PartialDate(year=context.reference.year + pattern.by)
+
+
+def _ago(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate | None:
+    word = match.groupdict().get("number")
+    count = (
+        1
+        if word is None
+        else int(word)
+        if word.isascii() and word.isdigit()
+        else context.calendar.numbers[word_key(word)]
+    )
+    unit = context.calendar.units[word_key(match["unit"])]
+    if unit is Unit.DAY:
+        return PartialDate.of(context.reference - timedelta(days=count))
+    if unit is Unit.MONTH:
+        return _month_back(context.reference, count)
+    if unit is Unit.YEAR:
+        return PartialDate(year=context.reference.year - count)
+    middle = context.reference - timedelta(weeks=count)
+    early, late = middle - WEEK_BLUR, middle + WEEK_BLUR
+    return PartialDate(year=early.year, month=early.month) if early.month == late.month else None
+
+
+def _from_last_date(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate | None:
+    return None if context.last is None else PartialDate.of(context.last + timedelta(days=pattern.by))
+
+
+def _nothing(_: re.Match[str], __: DatePattern, ___: _Context) -> None:
+    return None
+
+
+def _month_back(reference: date, count: int) -> PartialDate:
+    year, month = divmod(reference.year * 12 + reference.month - 1 - count, 12)
+    return PartialDate(year=year, month=month + 1)
+
+
+_Resolver = Callable[[re.Match[str], DatePattern, _Context], PartialDate | None]
+_RESOLVERS: Mapping[Means, _Resolver] = {
+    Means.DATE: _written,
+    Means.WEEKDAY: _weekday,
+    Means.LAST_WEEKDAY: _last_weekday,
+    Means.NEXT_WEEKDAY: _next_weekday,
+    Means.DAYS: _days,
+    Means.MONTHS: _months,
+    Means.YEARS: _years,
+    Means.AGO: _ago,
+    Means.FROM_LAST_DATE: _from_last_date,
+    Means.NOTHING: _nothing,
+}

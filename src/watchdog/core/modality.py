@@ -1,1 +1,144 @@
-"""."""
+"""How a sentence speaks of an event: asserted, demanded, planned, denied, told as background, and who says so.
+
+After ConText (Harkema and others, 2009, https://doi.org/10.1016/j.jbi.2009.05.002): a cue has a direction and a scope;
+a negation reaches its clause, a governing verb ("calls for", "said he might") its complement. What a pack's cue reaches
+is decided here; what the words are, in the pack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchdog.core.text import Span
+from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
+from watchdog.model.claim import Certainty, Modality
+
+#: "Near" is this many words between the cue and the trigger.
+_NEAR_WORDS = 4
+#: A speaker's name in words is cut to this.
+_LONGEST_SPEAKER = 80
+#: The kinds that silence, the one that decides first: a wrong sense is wrong whoever demands it.
+_SILENCING = (
+    CueKind.OTHER_SENSE,
+    CueKind.RETRACTED,
+    CueKind.DENIED,
+    CueKind.NEGATED,
+    CueKind.REFUSED,
+    CueKind.RUMOUR,
+    CueKind.HYPOTHETICAL,
+    CueKind.CALLED_FOR,
+    CueKind.PLANNED,
+    CueKind.CONTINUES,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How one event is told."""
+
+    modality: Modality
+    certainty: Certainty
+    attributed_to: str | None
+    is_background: bool
+    #: ``en.cue.called_for:demanded``, the deciding one first.
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A sentence with what stands round it."""
+
+    text: str
+    sentence: Span
+    clauses: tuple[Span, ...]
+    #: The paragraph from its start to this sentence.
+    before: Span
+    #: The sentence after it in the paragraph; empty at its end.
+    after: Span
+
+
+def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Grammar) -> Reading:
+    """Tell how the sentence speaks of the event that the trigger's match names."""
+    reached: dict[CueKind, tuple[Cue, re.Match[str]]] = {}
+    for cue in grammar.cues:
+        if cue.kind in reached or (cue.only and trigger.status not in cue.only):
+            continue
+        hit = _reaching(cue, around, match, grammar)
+        if hit is not None:
+            reached[cue.kind] = (cue, hit)
+    if CueKind.ATTRIBUTION in reached and CueKind.BACKGROUND in reached:
+        _forgive_backshift(reached)
+    blocking = next((kind for kind in _SILENCING if kind in reached), None)
+    modality = trigger.modality
+    if modality is Modality.ASSERTED and blocking is not None:
+        modality = Modality(blocking.value)
+    certainty = Certainty.REPORTED if CueKind.ATTRIBUTION in reached else Certainty.ASSERTED
+    if CueKind.DISPUTED in reached:
+        certainty = Certainty.DISPUTED
+    return Reading(
+        modality=modality,
+        certainty=certainty,
+        attributed_to=_speaker(reached[CueKind.ATTRIBUTION][1]) if CueKind.ATTRIBUTION in reached else None,
+        is_background=CueKind.BACKGROUND in reached,
+        cues=_named(reached, blocking),
+    )
+
+
+def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:
+    """Drop a pluperfect that reported speech asks for: "relatives learned that he had been moved"."""
+    cue, hit = reached[CueKind.BACKGROUND]
+    speech = reached[CueKind.ATTRIBUTION][1]
+    if cue.scope is Scope.NEAR and speech.end() <= hit.start():
+        del reached[CueKind.BACKGROUND]
+
+
+def _named(reached: dict[CueKind, tuple[Cue, re.Match[str]]], first: CueKind | None) -> tuple[str, ...]:
+    kinds = sorted(reached, key=lambda kind: kind is not first)
+    return tuple(f"{reached[kind][0].rule}:{reached[kind][1][0].strip()[:40]}" for kind in kinds)
+
+
+def _speaker(hit: re.Match[str]) -> str | None:
+    who = next((group for group in hit.groups() if group), None)
+    return who.strip(" ,\"“”«»")[:_LONGEST_SPEAKER] or None if who else None
+
+
+def _reaching(cue: Cue, around: Around, match: Span, grammar: Grammar) -> re.Match[str] | None:
+    """The first match of the cue that reaches the trigger, else None."""
+    start, end = around.sentence.start, around.sentence.end
+    if cue.scope is Scope.PARAGRAPH:
+        start = around.before.start
+    elif cue.scope is Scope.NEXT:
+        end = max(end, around.after.end)
+    for hit in cue.pattern.finditer(around.text, start, end):
+        if _reaches(cue, hit, around, match, grammar):
+            return hit
+    return None
+
+
+def _reaches(cue: Cue, hit: re.Match[str], around: Around, match: Span, grammar: Grammar) -> bool:
+    span = Span(hit.start(), hit.end())
+    if not _on_its_side(cue.direction, span, match):
+        return False
+    if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:
+        return True
+    if cue.scope is Scope.COMPLEMENT:
+        return not grammar.terminator.search(around.text, span.end, match.start)
+    if _clause_of(around.clauses, span) != _clause_of(around.clauses, match):
+        return False
+    gap = around.text[min(span.end, match.end) : max(span.start, match.start)]
+    return cue.scope is Scope.CLAUSE or len(gap.split()) <= _NEAR_WORDS
+
+
+def _on_its_side(direction: Direction, cue: Span, match: Span) -> bool:
+    if direction is Direction.BEFORE:
+        return cue.start < match.end
+    if direction is Direction.AFTER:
+        return cue.end > match.start
+    return True
+
+
+def _clause_of(clauses: Sequence[Span], span: Span) -> int:
+    """The number of the clause in which the span ends."""
+    return max((number for number, clause in enumerate(clauses) if clause.start < span.end), default=0)

@@ -1,1 +1,209 @@
-"""."""
+"""What a message says: the line for machines, and the words for a tired person who reads them at night.
+
+Every word that came from outside (names, titles, sentences, addresses) passes ``clean`` on its way into the words for
+people. The line for machines keeps texts as they were judged, because its offsets count in them; it must leave the
+house as JSON, which escapes controls.
+"""
+
+from __future__ import annotations
+
+import html as markup
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from watchdog.model.claim import Certainty
+from watchdog.model.dates import PartialDate, rfc3339
+from watchdog.model.delivery import Alert, AlertKind
+from watchdog.model.event import Band
+from watchdog.model.status import Status
+
+JSON = str | int | float | None
+
+_MOST_NAME = 200
+_MOST_TITLE = 300
+_MOST_EVIDENCE = 2_000
+_MOST_URL = 2_000
+_MOST_SUBJECT_NAME = 80
+_MOST_DOUBTS = 8
+
+#: How each type reads after a name and a colon: true of one person, several, or an organisation.
+STATUS_WORDS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.ABDUCTED_DISAPPEARED: "abducted or disappeared",
+        Status.LOCATED: "found after a disappearance, still held",
+        Status.DETAINED: "detained",
+        Status.REMANDED: "remanded in custody, or custody extended",
+        Status.HOUSE_ARREST: "put under house arrest",
+        Status.RELEASED_CONDITIONALLY: "released on conditions",
+        Status.RELEASED: "released",
+        Status.TRANSFERRED: "moved to another prison",
+        Status.SOLITARY_CONFINEMENT: "put in solitary confinement",
+        Status.ILL_TREATED: "ill-treated in custody",
+        Status.CHARGED: "charged",
+        Status.CHARGES_DROPPED: "charges dropped",
+        Status.TRIAL_OPENED: "trial began",
+        Status.CONVICTED: "found guilty",
+        Status.SENTENCED: "sentenced",
+        Status.SENTENCE_UPHELD: "sentence upheld",
+        Status.SENTENCE_CHANGED: "sentence changed",
+        Status.VERDICT_OVERTURNED: "verdict overturned",
+        Status.ACQUITTED: "acquitted",
+        Status.PARDONED: "pardoned, not known to be out yet",
+        Status.HUNGER_STRIKE_BEGAN: "began a hunger strike",
+        Status.HUNGER_STRIKE_ENDED: "ended or suspended a hunger strike",
+        Status.HOSPITALISED: "taken to hospital or a medical unit",
+        Status.HEALTH_CRITICAL: "in critical condition",
+        Status.TRAVEL_BAN_IMPOSED: "banned from travelling",
+        Status.TRAVEL_BAN_LIFTED: "travel ban lifted",
+        Status.DEPORTED_OR_EXTRADITED: "deported or extradited",
+        Status.EXILED: "went into exile",
+        Status.WANTED: "put on a wanted list, or arrested in absentia",
+        Status.THREATENED: "threatened",
+        Status.ATTACKED: "attacked",
+        Status.DIED: "died",
+    }
+)
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905 -- a calendar reads better in one line
+)
+
+# What a message must not carry, whatever shows it (reference: Unicode 15.1, categories Cc, Cf, Cs, and XML 1.0
+# section 2.2): controls (a bare ESC drives a terminal), soft hyphens and zero-width characters (they hide text from a
+# search), bidirectional marks, embeddings, overrides and isolates (they make a name read backwards), annotation marks,
+# tags, halves of surrogate pairs, and code points that XML refuses. The zero-width joiners stay after a letter of the
+# scripts that are spelled with them: Persian and the languages of India read wrong without.
+_FORBIDDEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+    "|(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str, most: int | None = None) -> str:
+    """The text as one line that is safe to show: no controls, nothing invisible, nothing that turns the reading order.
+
+    Args:
+        text: From anywhere.
+        most: Longest result in characters; what is cut off is marked.
+    """
+    # White space first, so that a line break between two words stays a gap between them.
+    line = _FORBIDDEN.sub("", _SPACES.sub(" ", text)).strip()
+    return line if most is None or len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def alert_line(alert: Alert) -> dict[str, JSON]:
+    """The ``alert`` line of ``replay`` and of a webhook's body: keys and order of docs/design.md, section 6."""
+    date = alert.event_date
+    return {
+        "kind": alert.kind.value,
+        "case": alert.case_id,
+        "status": alert.status.value,
+        "event": alert.event,
+        "event_date": None if date is None else str(date),
+        "date_precision": None if date is None else date.precision.value,
+        "certainty": alert.certainty.value,
+        "attributed_to": alert.attributed_to,
+        "band": alert.band.value,
+        "confidence": round(alert.confidence, 3),
+        "url": alert.url,
+        "source": alert.source_id,
+        "lang": alert.lang,
+        "published": None if alert.published is None else rfc3339(alert.published),
+        "raised_at": rfc3339(alert.raised_at),
+        "evidence": alert.evidence,
+        "field": alert.field,
+        "start": alert.start,
+        "end": alert.end,
+        "rule": alert.rule,
+    }
+
+
+def subject(alert: Alert) -> str:
+    """One line; its prefix is constant per case, because mail readers thread by it too."""
+    words = STATUS_WORDS[alert.status]
+    if alert.kind is AlertKind.CORRECTION:
+        words = f"Correction: {words}"
+    elif alert.band is not Band.SURE:
+        words = f"Unconfirmed: {words}"
+    return f"[{clean(alert.case_name, _MOST_SUBJECT_NAME)}] {words[0].upper()}{words[1:]}"
+
+
+def plain_text(alert: Alert) -> str:
+    """The whole message; paragraphs apart by a blank line, what matters first, no line break at the end."""
+    name = clean(alert.case_name, _MOST_NAME)
+    facts = [
+        f"Who says so: {_who(alert)}",
+        f"When it happened: {date_words(alert.event_date)}",
+    ]
+    article = [
+        clean(alert.title, _MOST_TITLE) or "(the article has no title)",
+        clean(alert.source_name, _MOST_NAME),
+        clean(alert.url, _MOST_URL),
+        f"Published: {_moment(alert.published) if alert.published else 'date not given'}",
+        f"Seen by Watchdog: {_moment(alert.raised_at)}",
+    ]
+    doubts = [clean(doubt, _MOST_TITLE) for doubt in alert.doubts[:_MOST_DOUBTS]]
+    reason = [
+        f"You get this because you follow {name} or all cases.",
+        f"Case {clean(alert.case_id, _MOST_NAME)}, event {alert.event}.",
+        f"Found by the rule {clean(alert.rule, _MOST_NAME)}, confidence {alert.confidence:.2f}.",
+    ]
+    language = f" (language: {clean(alert.lang, _MOST_NAME)})" if alert.lang else ""
+    parts = [
+        [_headline(alert, name)],
+        [_standing(alert)],
+        facts,
+        [f"The sentence{language}:", f"“{clean(alert.evidence, _MOST_EVIDENCE)}”"],
+        article,
+        ["What we are not sure of:", *(f"- {doubt}" for doubt in doubts)] if doubts else [],
+        reason,
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def html(alert: Alert) -> str:
+    """The same words as ``plain_text``, as paragraphs with every special character escaped."""
+    paragraphs = plain_text(alert).split("\n\n")
+    return "".join(f"<p>{'<br>'.join(map(markup.escape, lines.splitlines()))}</p>" for lines in paragraphs)
+
+
+def date_words(date: PartialDate | None) -> str:
+    """``22 January 2019``, ``January 2019``, ``2019`` or ``day not given``: as precise as the text was."""
+    if date is None:
+        return "day not given"
+    parts = [str(date.day) if date.day else "", _MONTHS[date.month - 1] if date.month else "", str(date.year)]
+    return " ".join(filter(None, parts))
+
+
+def _headline(alert: Alert, name: str) -> str:
+    words = f"{name}: {STATUS_WORDS[alert.status]}."
+    return f"Correction. This no longer stands: {words}" if alert.kind is AlertKind.CORRECTION else words
+
+
+def _standing(alert: Alert) -> str:
+    if alert.kind is AlertKind.CORRECTION:
+        return "We told you of this before. The sentence below takes it back."
+    if alert.band is Band.SURE:
+        return "Confirmed as far as the text goes: it says this plainly of this person. Its truth rests on who says so."
+    why = clean(alert.doubts[0], _MOST_TITLE) if alert.doubts else "we are not sure that the text means this"
+    return f"UNCONFIRMED: {why}. Read the sentence below before you act on it."
+
+
+def _who(alert: Alert) -> str:
+    source = clean(alert.source_name, _MOST_NAME)
+    speaker = clean(alert.attributed_to or "", _MOST_NAME)
+    told = f"{speaker}, as {source} reports" if speaker else source
+    if alert.certainty is Certainty.DISPUTED:
+        return f"{told}; another source contradicts it"
+    if alert.certainty is Certainty.REPORTED and not speaker:
+        return f"{source}, which gives it as somebody else's words"
+    return told
+
+
+def _moment(moment: datetime) -> str:
+    utc = rfc3339(moment)
+    return f"{date_words(PartialDate.parse(utc[:10]))}, {utc[11:16]} UTC"

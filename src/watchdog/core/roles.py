@@ -1,1 +1,273 @@
-"""."""
+"""Who fills the role: the people of a sentence, and which of them an event happened to.
+
+People are the mentions of watched cases, other capitalised names, pronouns, "the blogger", and everybody else the pack
+knows words for ("her lawyer", "two activists"). The nearest one in the trigger's direction fills the role; a nearer
+other person, a relative or a lawyer blocks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watchdog.core.text import Span
+from watchdog.lang.grammar import PeopleWords, Seek
+from watchdog.model.mention import Mention
+
+#: An object stands at most this many words after its verb, descriptions of the person included.
+_FARTHEST_OBJECT = 14
+#: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
+CARRIED = 0.85
+UNSPOKEN = 0.75
+
+_UPPER = "".join(c for c in map(chr, [*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00)]) if c.isupper())
+_NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
+_NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
+_QUOTES = re.compile("[\"“”«»„]")
+#: A title between "blogger" and its name: nothing, or one lower-case word.
+_TITLE_GAP = re.compile(r"\s(?:[^\W\d_]+\s)?")
+
+
+class PersonKind(StrEnum):
+    """How a sentence speaks of a person."""
+
+    NAME = "name"
+    PRONOUN = "pronoun"
+    DESCRIPTOR = "descriptor"
+    FIRST = "first_person"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person-shaped span, and whom it means."""
+
+    span: Span
+    kind: PersonKind
+    #: The watched case that is meant; None: somebody else, or we cannot tell.
+    case_id: str | None = None
+    #: Neither subject nor object: "according to X".
+    is_oblique: bool = False
+    #: Only tells whose relative or lawyer is meant.
+    is_relation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """Whom the text spoke of last, for the pronouns of the next sentences."""
+
+    case_id: str | None = None
+    #: Sentences since the name stood there.
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filler:
+    """Who fills a role, and how sure that is."""
+
+    #: Several where a list of names fills it.
+    case_ids: tuple[str, ...]
+    #: The nearest person is not a watched one, or only their relative.
+    is_other: bool
+    factor: float = 1.0
+    doubt: str | None = None
+
+
+#: A pronoun reaches this many sentences back.
+_FOCUS_REACH = 2
+
+
+def find_people(
+    text: str, sentence: Span, mentions: Sequence[Mention], unsure: Sequence[Mention], words: PeopleWords, focus: Focus
+) -> tuple[Person, ...]:
+    """The people of one sentence in its order, pronouns resolved."""
+    named = [_watched(text, sentence, mention, words) for mention in mentions]
+    taken = [person.span for person in named]
+    named += [_somebody(text, sentence, span, words) for span in _other_names(text, sentence, unsure, taken, words)]
+    named.sort(key=lambda person: person.span.start)
+    taken = [person.span for person in named]
+    rest: list[Person] = []
+    for pattern, kind in (
+        (words.others, PersonKind.OTHER),
+        (words.descriptors, PersonKind.DESCRIPTOR),
+        (words.pronouns, PersonKind.PRONOUN),
+        (words.first_person, PersonKind.FIRST),
+    ):
+        for hit in pattern.finditer(text, sentence.start, sentence.end):
+            span = Span(hit.start(), hit.end())
+            if any(span.overlaps(other) for other in taken) or _is_title(text, span, named):
+                continue
+            taken.append(span)
+            case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, focus)
+            oblique = bool(words.oblique_before.search(text, sentence.start, span.start))
+            rest.append(Person(span=span, kind=kind, case_id=case_id, is_oblique=oblique))
+    return tuple(sorted([*named, *rest], key=lambda person: person.span.start))
+
+
+def _watched(text: str, sentence: Span, mention: Mention, words: PeopleWords) -> Person:
+    before, after = text[sentence.start : mention.start], text[mention.end : sentence.end]
+    related = words.relation_before.search(f"{before}{mention.form}") or words.relation_after.match(after)
+    return Person(
+        span=Span(mention.start, mention.end),
+        kind=PersonKind.NAME,
+        case_id=mention.case_id,
+        is_oblique=bool(words.oblique_before.search(before) or words.oblique_after.match(after)),
+        is_relation=bool(related),
+    )
+
+
+def _somebody(text: str, sentence: Span, span: Span, words: PeopleWords) -> Person:
+    before, after = text[sentence.start : span.start], text[span.end : sentence.end]
+    oblique = bool(words.oblique_before.search(before) or words.oblique_after.match(after))
+    return Person(span=span, kind=PersonKind.NAME, is_oblique=oblique)
+
+
+def _other_names(
+    text: str, sentence: Span, unsure: Sequence[Mention], taken: Sequence[Span], words: PeopleWords
+) -> Iterable[Span]:
+    """Spans of names that are not the watched people's."""
+    found = [Span(mention.start, mention.end) for mention in unsure]
+    for hit in _NAME.finditer(text, sentence.start, sentence.end):
+        span = Span(hit.start(), hit.end())
+        if not any(span.overlaps(other) for other in (*taken, *found)) and not words.not_person.search(hit[0]):
+            found.append(span)
+    return found
+
+
+def _is_title(text: str, span: Span, named: Sequence[Person]) -> bool:
+    """Whether a span only describes the name after it: "journalist NAME"."""
+    return any(
+        person.span.start > span.end
+        and not person.is_oblique
+        and _TITLE_GAP.fullmatch(text, span.end, person.span.start)
+        for person in named
+    )
+
+
+def _meant(
+    text: str, sentence: Span, span: Span, kind: PersonKind, named: Sequence[Person], focus: Focus
+) -> str | None:
+    """Whom a pronoun or description means."""
+    if kind is PersonKind.FIRST:
+        speakers = {person.case_id for person in named}
+        inside = len(_QUOTES.findall(text, sentence.start, span.start)) % 2 == 1
+        return speakers.pop() if inside and len(speakers) == 1 else None
+    before = [person for person in named if person.span.end <= span.start]
+    watched = [person for person in before if person.case_id is not None]
+    if watched:
+        strangers = [person for person in before if person.case_id is None and not person.is_oblique]
+        nearer = [person for person in strangers if person.span.start > watched[-1].span.start]
+        one = len({person.case_id for person in watched}) == 1
+        return watched[-1].case_id if one and not nearer else None
+    if any(not person.is_oblique for person in before):
+        return None
+    return focus.case_id if focus.age <= _FOCUS_REACH else None
+
+
+def move_focus(focus: Focus, people: Sequence[Person]) -> Focus:
+    """Whom the next sentence's pronouns mean, after this sentence."""
+    named = [person for person in people if person.kind is PersonKind.NAME]
+    subjects = [person for person in named if not person.is_relation]
+    straight = [person for person in subjects if not person.is_oblique] or subjects
+    if not straight:
+        resolved = any(person.case_id == focus.case_id for person in people)
+        return Focus(case_id=focus.case_id, age=1 if resolved else focus.age + 1)
+    cases = {person.case_id for person in straight}
+    if len(cases) == 1:
+        return Focus(case_id=cases.pop(), age=1)
+    return Focus(case_id=straight[0].case_id, age=1)
+
+
+def fill_role(
+    text: str, sentence: Span, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords, focus: Focus
+) -> Filler | None:
+    """Find who fills the role of a trigger.
+
+    Returns:
+        None where nobody in the sentence does, so that it tells nothing about a person.
+    """
+    person = _sought(text, seek, match, people, words)
+    if person is None:
+        return _unspoken(seek, people, words, focus)
+    group = _group(text, person, people, words)
+    cases = tuple(dict.fromkeys(one.case_id for one in group if one.case_id is not None and not one.is_relation))
+    if not cases:
+        return Filler(case_ids=(), is_other=True)
+    if person.kind is PersonKind.NAME or (len(group) > 1):
+        return Filler(case_ids=cases, is_other=False)
+    said = text[person.span.start : person.span.end]
+    return Filler(case_ids=cases, is_other=False, factor=CARRIED, doubt=f"“{said}” is taken to mean the watched person")
+
+
+def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: Focus) -> Filler | None:
+    """The person spoken of before, where the language lets a sentence go without naming anybody."""
+    free = seek is not Seek.INSIDE and not any(person.kind is not PersonKind.PRONOUN for person in people)
+    if not (words.drops_subject and free and focus.case_id and focus.age <= 1):
+        return None
+    doubt = "the sentence names nobody; the person of the sentence before is meant"
+    return Filler(case_ids=(focus.case_id,), is_other=False, factor=UNSPOKEN, doubt=doubt)
+
+
+def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:
+    inside = [person for person in people if person.span.overlaps(match)]
+    left = [person for person in people if person.span.end <= match.start]
+    right = [person for person in people if person.span.start >= match.end]
+    match seek:
+        case Seek.INSIDE:
+            return next((person for person in inside if not person.is_relation or person.case_id is None), None)
+        case Seek.BEFORE:
+            return next(iter(inside), None) or _subject(text, match, left, words)
+        case Seek.AFTER:
+            return next(iter(inside), None) or _object(text, match, right)
+        case Seek.EITHER:
+            return next(iter(inside), None) or _nearest(match, [p for p in (*left, *right) if not p.is_oblique])
+        case Seek.AROUND:
+            return next(iter(inside), None) or _nearest(match, [*left, *right])
+
+
+def _nearest(match: Span, people: Sequence[Person]) -> Person | None:
+    return min(
+        people,
+        key=lambda person: max(match.start - person.span.end, person.span.start - match.end),
+        default=None,
+    )
+
+
+def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords) -> Person | None:
+    """The nearest person to the left that can be a subject; a thing right before the verb is the subject itself."""
+    for person in reversed(left):
+        gap = text[person.span.end : match.start]
+        last = gap.split()[-1] if gap.split() else ""
+        if last.isalpha() and last.islower() and not words.transparent.fullmatch(last):
+            return None
+        if not person.is_oblique:
+            return person
+    return None
+
+
+def _object(text: str, match: Span, right: Sequence[Person]) -> Person | None:
+    """The nearest person to the right, within the object's reach."""
+    for person in right:
+        gap = text[match.end : person.span.start]
+        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or person.is_oblique:
+            return None
+        return person
+    return None
+
+
+def _group(text: str, person: Person, people: Sequence[Person], words: PeopleWords) -> list[Person]:
+    """The person with those who are named beside it in one list."""
+    number = people.index(person)
+    group = [person]
+    for step in (-1, 1):
+        last, at = person, number + step
+        while 0 <= at < len(people):
+            one = people[at]
+            gap = text[min(last.span.end, one.span.end) : max(last.span.start, one.span.start)]
+            if not words.joined.fullmatch(gap):
+                break
+            group.append(one)
+            last, at = one, at + step
+    return group

@@ -1,1 +1,420 @@
-"""."""
+"""Decides what becomes of each claim of a document, against the timeline of its case.
+
+The order is that of docs/design.md, section 7: not asserted, then *same*, then *old*, and everything else is *new*. The
+status table says what closes and what contradicts what. A claim without a date counts as told on the day of its report;
+a date still to come is no date for what has happened.
+
+Within one document the best claim of a change speaks for it; the others are the same text, or a more general word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import assert_never
+
+from watchdog.model.article import TextField
+from watchdog.model.claim import Certainty, Claim, Detail, Modality
+from watchdog.model.dates import PartialDate, Precision
+from watchdog.model.event import Band, Decision, Outcome, Reason, TimelineEvent
+from watchdog.model.status import STATUS_TYPES, Status
+
+#: From here on a claim is sure: above the one factor that ``core/claims.py`` gives to a headline alone (0.7).
+SURE_FROM = 0.75
+#: From here on a claim is an unconfirmed alert; below, a person looks at it.
+UNCONFIRMED_FROM = 0.5
+#: A contradiction takes one band: two thirds of SURE_FROM..1 lie in UNCONFIRMED_FROM..SURE_FROM, and so on down.
+CONTRADICTION = (2, 3)
+
+#: Two reports of one change, both with a full date, may differ by so much (design, section 7).
+DAY_TOLERANCE = timedelta(days=3)
+#: The same where one of them gives a month, or no date.
+LOOSE_TOLERANCE = timedelta(days=14)
+#: What happened longer before its report is old (design, section 7) ...
+OLD_AFTER = timedelta(days=60)
+#: ... and this where the text tells it as background.
+BACKGROUND_OLD_AFTER = timedelta(days=14)
+
+_UNASSERTED: Mapping[Modality, Reason] = MappingProxyType(
+    {
+        Modality.NEGATED: Reason.NEGATED,
+        Modality.DENIED: Reason.DENIED,
+        Modality.REFUSED: Reason.REFUSED,
+        Modality.HYPOTHETICAL: Reason.HYPOTHETICAL,
+        Modality.PLANNED: Reason.PLANNED,
+        Modality.CALLED_FOR: Reason.CALLED_FOR_NOT_DONE,
+        Modality.RUMOUR: Reason.RUMOUR,
+        Modality.OTHER_PERSON: Reason.OTHER_PERSON,
+        Modality.OTHER_SENSE: Reason.OTHER_SENSE,
+        Modality.CONTINUES: Reason.STATE_CONTINUES,
+        Modality.RETRACTED: Reason.NOTHING_TO_RETRACT,
+    }
+)
+#: The place of a type in the table; on one day, what stands earlier happened earlier (detained before released).
+_RANK: Mapping[Status, int] = MappingProxyType({status: rank for rank, status in enumerate(STATUS_TYPES)})
+_BANDS: tuple[Band, ...] = tuple(Band)
+_ONE_DAY = timedelta(days=1)
+
+
+def decide(
+    claims: Sequence[Claim],
+    timeline: Sequence[TimelineEvent],
+    *,
+    reported: date,
+    is_retired: bool = False,
+    may_alert: bool = True,
+) -> tuple[Decision, ...]:
+    """Decide the claims of one document about one case.
+
+    Args:
+        claims: all of them, asserted or not.
+        timeline: the accepted events of the case, in any order.
+        reported: the day of the report, for claims that do not carry their own.
+        is_retired: the case is closed and alerts only on reopening types.
+        may_alert: False where the article as a whole is old news, which fills the timeline and alerts nobody.
+
+    Returns:
+        One decision a claim, in the order of the claims. Deciding the same document over the timeline that it left
+        behind gives nothing new.
+    """
+    facts = [_Fact(claim=claim, reported=claim.reported or reported) for claim in claims]
+    asserted = [fact for fact in facts if fact.claim.is_asserted]
+    desk = _Desk(known=list(timeline), told=asserted, is_retired=is_retired, may_alert=may_alert)
+    decided: dict[int, Decision] = {}
+    for fact in facts:
+        if not fact.claim.is_asserted:
+            decided[id(fact)] = _decide_unasserted(fact, desk)
+    for fact in sorted(asserted, key=_best_first):
+        decided[id(fact)] = _decide_asserted(fact, desk)
+    return tuple(decided[id(fact)] for fact in facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    """A claim with the day of its report."""
+
+    claim: Claim
+    reported: date
+
+    @property
+    def status(self) -> Status:
+        return self.claim.status
+
+    @property
+    def when(self) -> PartialDate | None:
+        """The claim's date, unless it is still to come."""
+        given = self.claim.date
+        return given if given and given.first_day <= self.reported else None
+
+    @property
+    def day(self) -> date:
+        """The last day on which it can have happened."""
+        return min(self.when.last_day, self.reported) if self.when else self.reported
+
+    def as_event(self) -> TimelineEvent:
+        return TimelineEvent(
+            id=None, status=self.status, date=self.when, reported=self.reported, details=self.claim.details
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Desk:
+    """What is known while the claims of one document are decided one after the other."""
+
+    #: The timeline, without what the document takes back, and what the document added to it.
+    known: list[TimelineEvent]
+    #: The asserted claims of the document.
+    told: Sequence[_Fact]
+    is_retired: bool
+    may_alert: bool
+    #: Events that a claim of this document has already spoken for.
+    taken: list[TimelineEvent] = field(default_factory=list)
+
+    def is_taken(self, event: TimelineEvent) -> bool:
+        return any(event is one for one in self.taken)
+
+    def has_between(self, start: tuple[date, int], until: date, closers: frozenset[Status]) -> bool:
+        """Whether an event of one of these types lies after a day and rank, and before another day."""
+        told = (one.as_event() for one in self.told if one.when)
+        return any(
+            one.status in closers and start < (_day_of(one), _RANK[one.status]) and _day_of(one) < until
+            for one in (*self.known, *told)
+        )
+
+
+def _decide_unasserted(fact: _Fact, desk: _Desk) -> Decision:
+    """Silence with its reason; a denial disputes the event that it denies, a retraction corrects it."""
+    claim, modality = fact.claim, fact.claim.modality
+    silence = Decision(claim=claim, outcome=Outcome.SILENCE, reason=_UNASSERTED[modality], confidence=claim.confidence)
+    if modality not in {Modality.DENIED, Modality.RETRACTED}:
+        return silence
+    event = _find_same(fact, desk) if modality is Modality.DENIED else _find_retracted(fact, desk)
+    if event is None:
+        return silence
+    if _band(claim.confidence) is Band.REVIEW:
+        return _review(fact, Reason.LOW_CONFIDENCE, claim.confidence, "a doubtful denial of a known event")
+    if modality is Modality.DENIED:
+        return Decision(
+            claim=claim, outcome=Outcome.DISPUTE, reason=Reason.DENIED, confidence=claim.confidence, event=event
+        )
+    desk.known = [one for one in desk.known if one is not event]
+    return Decision(
+        claim=claim, outcome=Outcome.CORRECTION, reason=Reason.KNOWN_EVENT, confidence=claim.confidence, event=event
+    )
+
+
+def _decide_asserted(fact: _Fact, desk: _Desk) -> Decision:
+    claim = fact.claim
+    if any(_says_it_better(other, fact) for other in desk.told):
+        return Decision(claim=claim, outcome=Outcome.SILENCE, reason=Reason.MORE_SPECIFIC, confidence=claim.confidence)
+    event = _find_same(fact, desk)
+    if event is not None:
+        return _confirm(fact, event, desk)
+    desk.known.append(fact.as_event())
+    desk.taken.append(desk.known[-1])
+    if _is_after_death(fact, desk):
+        return _review(fact, Reason.AFTER_DEATH, claim.confidence, "told as later than the known death")
+    background = _why_background(fact, desk)
+    if background:
+        # A doubtful text must not write history: a wrong old event would hide a true new one.
+        doubtful = _band_of(claim.status, claim.confidence) is Band.REVIEW
+        return Decision(
+            claim=claim,
+            outcome=Outcome.SILENCE if doubtful else Outcome.BACKGROUND,
+            reason=Reason.LOW_CONFIDENCE if doubtful else background,
+            confidence=claim.confidence,
+        )
+    return _decide_new(fact, desk)
+
+
+def _decide_new(fact: _Fact, desk: _Desk) -> Decision:
+    claim, confidence, why = fact.claim, fact.claim.confidence, "; ".join(fact.claim.doubts)
+    contradicted = _find_contradiction(fact, desk)
+    if contradicted:
+        times, over = CONTRADICTION
+        confidence = confidence * times / over
+        known = f"contradicts the known {contradicted.status}, {contradicted.date or 'without a date'}"
+        why = f"{why}; {known}" if why else known
+    band = _band_of(claim.status, confidence)
+    if band is Band.REVIEW:
+        return _review(fact, Reason.LOW_CONFIDENCE, confidence, why)
+    return Decision(claim=claim, outcome=Outcome.NEW, band=band, confidence=confidence, why=why)
+
+
+def _confirm(fact: _Fact, event: TimelineEvent, desk: _Desk) -> Decision:
+    claim = fact.claim
+    if desk.is_taken(event):
+        return Decision(claim=claim, outcome=Outcome.SILENCE, reason=Reason.SAME_TEXT, confidence=claim.confidence)
+    desk.taken.append(event)
+    match claim.certainty:
+        case Certainty.DISPUTED:
+            outcome = Outcome.DISPUTE
+        case Certainty.ASSERTED | Certainty.REPORTED:
+            outcome = Outcome.CONFIRMATION
+        case _:
+            assert_never(claim.certainty)
+    why = "" if event.status is claim.status else f"a more general word for the known {event.status}"
+    return Decision(
+        claim=claim, outcome=outcome, reason=Reason.KNOWN_EVENT, confidence=claim.confidence, event=event, why=why
+    )
+
+
+def _review(fact: _Fact, reason: Reason, confidence: float, why: str) -> Decision:
+    return Decision(
+        claim=fact.claim, outcome=Outcome.REVIEW, reason=reason, band=Band.REVIEW, confidence=confidence, why=why
+    )
+
+
+def _best_first(fact: _Fact) -> tuple[int, bool, int, bool, float, bool, int]:
+    """Types in the order of the table; of one type first what speaks for a change best.
+
+    News before background, the better band, a dated sentence of the text, more confidence, the earlier place.
+    """
+    claim = fact.claim
+    in_text = claim.evidence.field is TextField.TEXT
+    return (
+        _RANK[claim.status],
+        claim.is_background,
+        _BANDS.index(_band(claim.confidence)),
+        not (in_text and fact.when),
+        -claim.confidence,
+        not in_text,
+        claim.evidence.start,
+    )
+
+
+def _find_same(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
+    """The known event that a claim tells again: of its own type first, the nearest, one of this document."""
+    near = [event for event in desk.known if _is_same_change(fact, event) and not _is_over(event, fact, desk)]
+    return min(
+        near,
+        key=lambda event: (event.status is not fact.status, _distance(fact, event), not desk.is_taken(event)),
+        default=None,
+    )
+
+
+def _is_over(event: TimelineEvent, fact: _Fact, desk: _Desk) -> bool:
+    """Whether something closed the earlier of event and claim before the later one, so that they are two.
+
+    For a claim without a date what its own document tells does not count, unless the type is critical: a text about a
+    release says in passing that the person was detained.
+    """
+    closers = STATUS_TYPES[event.status].closed_by - {fact.status}
+    if fact.when is None:
+        if desk.is_taken(event):
+            return False
+        if not STATUS_TYPES[fact.status].critical:
+            closers -= {one.status for one in desk.told}
+    earlier, later = sorted((_day_of(event), fact.day))
+    return desk.has_between((earlier, _RANK[event.status]), later, closers)
+
+
+def _is_same_change(fact: _Fact, event: TimelineEvent) -> bool:
+    if event.status is not fact.status:
+        return _is_general_word_for(fact, event)
+    if event.status is Status.DIED:  # nobody dies twice
+        return True
+    if not _details_agree(fact.claim.details, event.details):
+        return False
+    if event.last_day is None:  # known, and nobody knows since when: any report without a day of its own is of it
+        return fact.when is None or fact.when.precision is not Precision.DAY
+    return _distance(fact, event) <= _tolerance(fact.when, event.date)
+
+
+def _is_general_word_for(fact: _Fact, event: TimelineEvent) -> bool:
+    """Whether a claim only says less about a known event: "released" of one released on bail that day."""
+    if fact.status not in STATUS_TYPES[event.status].more_specific_than or event.last_day is None:
+        return False
+    is_dated = _is_full(fact.when) and _is_full(event.date)
+    return _distance(fact, event) <= (timedelta(0) if is_dated else DAY_TOLERANCE)
+
+
+def _says_it_better(other: _Fact, fact: _Fact) -> bool:
+    """Whether another claim of the document names the same change by a more specific type, and is fit to alert."""
+    if fact.status not in STATUS_TYPES[other.status].more_specific_than:
+        return False
+    if other.claim.is_background is not fact.claim.is_background:
+        return False
+    if _band_of(other.status, other.claim.confidence) is Band.REVIEW:
+        return False
+    if _is_full(other.when) and _is_full(fact.when):
+        return other.when == fact.when
+    return _distance(fact, other.as_event()) <= _tolerance(fact.when, other.when)
+
+
+def _find_retracted(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
+    """The event that a retraction takes back: of its date, else the latest one that is not old."""
+    candidates = [
+        event
+        for event in desk.known
+        if event.status is fact.status
+        and _details_agree(fact.claim.details, event.details)
+        and (
+            fact.reported - _day_of(event) <= OLD_AFTER
+            if fact.when is None
+            else _distance(fact, event) <= _tolerance(fact.when, event.date)
+        )
+    ]
+    return max(candidates, key=_day_of, default=None)
+
+
+def _find_contradiction(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
+    """The known state of the same track, from before this document, that a claim cannot follow."""
+    against = STATUS_TYPES[fact.status].contradicts
+    return next(
+        (
+            event
+            for event in desk.known
+            if event.status in against
+            and not desk.is_taken(event)
+            and _day_of(event) <= fact.day
+            and not desk.has_between(
+                (_day_of(event), _RANK[event.status]),
+                fact.day + _ONE_DAY,
+                STATUS_TYPES[event.status].closed_by - {fact.status},
+            )
+        ),
+        None,
+    )
+
+
+def _is_after_death(fact: _Fact, desk: _Desk) -> bool:
+    """Whether the text tells it as later than a death.
+
+    A claim without a date is, once the report itself comes later than the death, more than by the tolerance of dates;
+    a death that this document tells bounds only what it dates.
+    """
+    if fact.status is Status.DIED:
+        return False
+    deaths = [event for event in desk.known if event.status is Status.DIED]
+    if fact.when:
+        deaths += [one.as_event() for one in desk.told if one.status is Status.DIED and one.when]
+        return any(_day_of(death) < fact.when.first_day for death in deaths if death.last_day)
+    return not fact.claim.is_background and any(_day_of(death) + DAY_TOLERANCE < fact.reported for death in deaths)
+
+
+def _why_background(fact: _Fact, desk: _Desk) -> Reason | None:
+    if _is_old(fact):
+        return Reason.OLD_NEWS
+    if not desk.may_alert:
+        return Reason.OLD_ARTICLE
+    if desk.is_retired and not STATUS_TYPES[fact.status].reopens:
+        return Reason.CASE_RETIRED
+    return None
+
+
+def _is_old(fact: _Fact) -> bool:
+    is_background = fact.claim.is_background
+    if fact.when is None:
+        return is_background
+    if is_background and fact.when.precision is Precision.YEAR:
+        return True  # "in 2017", recalled: its last day may be yet to come, and it is no news all the same
+    return fact.reported - fact.when.last_day > (BACKGROUND_OLD_AFTER if is_background else OLD_AFTER)
+
+
+def _band(confidence: float) -> Band:
+    if confidence >= SURE_FROM:
+        return Band.SURE
+    return Band.UNCONFIRMED if confidence >= UNCONFIRMED_FROM else Band.REVIEW
+
+
+def _band_of(status: Status, confidence: float) -> Band:
+    """The band of a claim; a critical one is told as unconfirmed rather than kept back."""
+    band = _band(confidence)
+    return Band.UNCONFIRMED if band is Band.REVIEW and STATUS_TYPES[status].critical else band
+
+
+def _day_of(event: TimelineEvent) -> date:
+    """The last day on which it can have happened; long ago where nothing is known of it."""
+    return min((day for day in (event.last_day, event.reported) if day), default=date.min)
+
+
+def _distance(fact: _Fact, event: TimelineEvent) -> timedelta:
+    """The days between the spans that two dates can mean, none where they overlap."""
+    first, last = _span(fact.when, fact.reported)
+    event_first, event_last = _span(event.date, event.reported or date.min)
+    return max(first - event_last, event_first - last, timedelta(0))
+
+
+def _span(given: PartialDate | None, reported: date) -> tuple[date, date]:
+    return (given.first_day, given.last_day) if given else (reported, reported)
+
+
+def _tolerance(one: PartialDate | None, other: PartialDate | None) -> timedelta:
+    precisions = {given.precision if given else None for given in (one, other)}
+    if Precision.YEAR in precisions:
+        return timedelta(0)
+    return DAY_TOLERANCE if precisions == {Precision.DAY} else LOOSE_TOLERANCE
+
+
+def _is_full(given: PartialDate | None) -> bool:
+    return given is not None and given.precision is Precision.DAY
+
+
+def _details_agree(claimed: Iterable[tuple[Detail, str]], known: Iterable[tuple[Detail, str]]) -> bool:
+    """Whether no detail that both give differs; "Surakhani court" is in "Surakhani court of Baku"."""
+    known_details = dict(known)
+    pairs = ((value.casefold(), known_details[key].casefold()) for key, value in claimed if key in known_details)
+    return all(value in other or other in value for value, other in pairs)

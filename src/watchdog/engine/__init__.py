@@ -1,1 +1,1 @@
-"""."""
+"""Who calls the steps: today one process with a due tick; a room for other engines."""

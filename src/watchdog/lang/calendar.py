@@ -1,16 +1,107 @@
-"""How a language writes dates: months, weekdays, relative words, as data."""
+"""How a language writes dates: months, weekdays, relative words and patterns, as data.
+
+``calendar.toml`` of a pack is the only place where date words stand; ``core/dates.py`` knows what a pattern *means*,
+never how a language says it. A pattern's ``form`` is the phrase as it is written, with ``{placeholders}``, ``[optional
+parts]`` and ``(alternatives|of it)``; one space stands for white space. Forms compile to regular expressions without
+unbounded repetition, so that no text can make them slow.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+from watchdog.lang.reading import Table, read_table
+
+_TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
+_BRACKETS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
+_MONTHS, _WEEKDAYS = range(1, 13), range(7)
+
+
+class Means(StrEnum):
+    """How a pattern's words become a date."""
+
+    #: Written out: its day, month and year, as far as they are there.
+    DATE = "date"
+    #: The most recent such weekday, the day of reference included.
+    WEEKDAY = "weekday"
+    #: The most recent such weekday before the day of reference.
+    LAST_WEEKDAY = "last_weekday"
+    #: The first such weekday after the day of reference.
+    NEXT_WEEKDAY = "next_weekday"
+    #: So many days (``by``) from the day of reference; months and years give a month and a year, not a day.
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+    #: ``{number} {unit} ago``.
+    AGO = "ago"
+    #: So many days (``by``) from the date told before it in the text: "the same day".
+    FROM_LAST_DATE = "from_last_date"
+    #: No date, although parts of it look like one: "every Monday".
+    NOTHING = "nothing"
+
+
+class Unit(StrEnum):
+    """What "two ... ago" counts."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatePattern:
+    """One way to write a date."""
+
+    form: str
+    means: Means
+    by: int
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarExample:
+    """A sentence of the pack with the dates that it must give; they run as tests."""
+
+    text: str
+    reference: date
+    #: As ``PartialDate`` writes them, in the order of the text.
+    dates: tuple[str, ...]
+    #: Those of them that are not said to have come yet.
+    future: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The date words of one language."""
+    """The date words of one language; words are keyed as ``word_key`` writes them."""
 
     code: str
+    months: Mapping[str, int]
+    #: Monday is 0.
+    weekdays: Mapping[str, int]
+    units: Mapping[str, Unit]
+    numbers: Mapping[str, int]
+    #: Names of months and weekdays start with a capital letter, and count only so ("may", "march").
+    needs_capital: bool
+    #: Longest matches win, then the order of the file.
+    patterns: tuple[DatePattern, ...]
+    #: Stand just before, or just after, a date that is a term: "until", "qədər".
+    term_before: tuple[str, ...]
+    term_after: tuple[str, ...]
+    #: Introduce a dated block of a page: "update".
+    updates: frozenset[str]
+    examples: tuple[CalendarExample, ...]
+
+
+def word_key(word: str) -> str:
+    """A word as the tables of a calendar are keyed: lower case, one space between its parts."""
+    return " ".join(word.lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
 
 
 def read_calendar(path: Traversable, code: str) -> Calendar:
@@ -19,5 +110,99 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
     Raises:
         PackError: it is wrong.
     """
-    _ = path
-    return Calendar(code=code)
+    top = read_table(path)
+    top.refuse_unknown(
+        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings"),
+        *("term_before", "term_after", "updates", "pattern", "example"),
+    )
+    months = _numbered(top, "months", _MONTHS)
+    weekdays = _numbered(top, "weekdays", _WEEKDAYS)
+    units = _units(top)
+    numbers = _numbers(top)
+    parts = {
+        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
+        "mm": r"(?P<mm>0?[1-9]|1[0-2])",
+        "year": r"(?P<year>(?:19|20)[0-9]{2})",
+        "number": rf"(?P<number>[0-9]{{1,3}}|{_any_of(numbers)})",
+        "month": rf"(?P<month>{_any_of(months)})",
+        "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
+        "unit": rf"(?P<unit>{_any_of(units)})",
+    }
+    return Calendar(
+        code=code,
+        months=months,
+        weekdays=weekdays,
+        units=units,
+        numbers=numbers,
+        needs_capital=top.flag("needs_capital"),
+        patterns=tuple(_pattern(row, parts) for row in top.tables("pattern")),
+        term_before=top.texts("term_before"),
+        term_after=top.texts("term_after"),
+        updates=frozenset(map(word_key, top.texts("updates"))),
+        examples=tuple(map(_example, top.tables("example"))),
+    )
+
+
+def _numbered(top: Table, key: str, numbers: range) -> Mapping[str, int]:
+    """A table of lists under the numbers of months or weekdays, turned round."""
+    table = top.table(key)
+    table.refuse_unknown(*map(str, numbers))
+    found: dict[str, int] = {}
+    for number in numbers:
+        words = table.texts(str(number))
+        if not words:
+            raise table.error(str(number), "at least one word is needed")
+        found |= dict.fromkeys(map(word_key, words), number)
+    return MappingProxyType(found)
+
+
+def _units(top: Table) -> Mapping[str, Unit]:
+    table = top.table("units")
+    table.refuse_unknown(*Unit)
+    return MappingProxyType({word_key(word): unit for unit in Unit for word in table.texts(unit)})
+
+
+def _numbers(top: Table) -> Mapping[str, int]:
+    table = top.table("numbers")
+    return MappingProxyType({word_key(word): int(table.number(word)) for word in table.values})
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """One expression for all words, longest first; without any, one that matches nothing."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in longest_first) or r"(?!)"
+
+
+def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
+    row.refuse_unknown("form", "means", "by")
+    form, means = row.text("form"), row.text("means", Means.DATE)
+    if means not in set(Means):
+        raise row.error("means", f"{means!r} is none of {', '.join(Means)}")
+    try:
+        regex = _compile(form, parts)
+    except KeyError as exc:
+        raise row.error("form", f"no placeholder {exc}; there are {', '.join(parts)}") from exc
+    except re.error as exc:
+        raise row.error("form", f"{form!r}: {exc}") from exc
+    return DatePattern(form=form, means=Means(means), by=int(row.number("by", 0)), regex=regex)
+
+
+def _compile(form: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+    """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
+    written = ""
+    for name, bracket, space, other in _TOKEN.findall(form):
+        written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
+    return re.compile(
+        rf"(?<!\w)(?<![0-9][.,:/–-])(?:{written})(?!\w)(?![.,:/–-][0-9])",
+        re.IGNORECASE,
+    )
+
+
+def _example(row: Table) -> CalendarExample:
+    row.refuse_unknown("text", "reference", "dates", "future")
+    reference = row.values.get("reference")
+    if not isinstance(reference, date):
+        raise row.error("reference", "a date is needed")
+    return CalendarExample(
+        text=row.text("text"), reference=reference, dates=row.texts("dates"), future=row.texts("future")
+    )

@@ -1,14 +1,124 @@
-"""Letter tables: how the letters of an alphabet sound, and the case endings of names, as data."""
+"""Letter tables: how the letters of an alphabet sound, and what may stand at and around a name, as data.
+
+Every alphabet has a file of its own; ``endings.toml``, ``given.toml``, ``words.toml`` and ``han.toml`` hold the rest.
+All letters and words in them are folded (``core.fold``). What a sound is written with stands at the top of ``latin.toml``.
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.resources.abc import Traversable
+
+from watchdog.lang.reading import Table, read_table
+
+_SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
+_OTHER_FILES = ("endings.toml", "given.toml", "words.toml", "han.toml")
+
+
+class Gender(StrEnum):
+    """The grammatical gender of a given name."""
+
+    MALE = "m"
+    FEMALE = "f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alphabet:
+    """A script with a table of its own."""
+
+    #: As people call it: "Cyrillic".
+    script: str
+    has_capitals: bool
+    #: False where short vowels are left out.
+    writes_vowels: bool
+    #: Letters and letter groups to their sounds; each sound is a set of possibilities, as a string of one letter each.
+    sounds: Mapping[str, tuple[str, ...]]
+    #: Length of the longest letter group.
+    longest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A case ending, and what stands in its place in the name as listed."""
+
+    suffix: str
+    restored: str
+    #: In words: "genitive".
+    case: str
+    #: Only men's names take it.
+    is_masculine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """How one language bends names."""
+
+    #: In English, for reasons: "Russian".
+    name: str
+    script: str
+    endings: tuple[Ending, ...]
+    #: Written together with the name: Arabic and Hebrew "and", "to", "the".
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenName:
+    """One given name in all its national and short forms."""
+
+    gender: Gender
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameWords:
+    """Words that stand in and around names; ``words.toml`` says what each list is."""
+
+    particles: frozenset[str]
+    articles: frozenset[str]
+    servant: tuple[str, ...]
+    conjunctions: frozenset[str]
+    inner: frozenset[str]
+    patronymics: tuple[str, ...]
+    family_first: frozenset[str]
+    titles: frozenset[str]
+    openers: frozenset[str]
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Han:
+    """What Chinese names need: words of which a name's outer characters may be part, and simplified forms."""
+
+    ends: frozenset[str]
+    starts: frozenset[str]
+    simplified: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
-    """All letter tables."""
+    """All letter tables. Plain values: it travels to worker processes."""
+
+    #: By letter.
+    alphabets: Mapping[str, Alphabet]
+    #: By ISO 639-1 code.
+    languages: Mapping[str, Language]
+    given: tuple[GivenName, ...]
+    #: Frequent given names of scripts without capitals.
+    common_given: frozenset[str]
+    words: NameWords
+    han: Han
+
+    def alphabet(self, letter: str) -> Alphabet | None:
+        """The alphabet of a folded letter, with or without marks; None where no table has it."""
+        return self.alphabets.get(letter) or self.alphabets.get(base_letter(letter))
+
+
+def base_letter(letter: str) -> str:
+    """A letter without its marks."""
+    return unicodedata.normalize("NFD", letter)[:1]
 
 
 def read_letters(folder: Traversable) -> Letters:
@@ -17,5 +127,95 @@ def read_letters(folder: Traversable) -> Letters:
     Raises:
         PackError: a table is wrong.
     """
-    _ = folder
-    return Letters()
+    alphabets: dict[str, Alphabet] = {}
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        if path.name.endswith(".toml") and path.name not in _OTHER_FILES:
+            alphabet = _read_alphabet(read_table(path))
+            alphabets |= dict.fromkeys("".join(alphabet.sounds), alphabet)
+    given, han = read_table(folder / "given.toml"), read_table(folder / "han.toml")
+    given.refuse_unknown("common", "group")
+    han.refuse_unknown("ends", "starts", "simplified")
+    simplified = han.table("simplified")
+    return Letters(
+        alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
+        languages=_read_languages(read_table(folder / "endings.toml")),
+        given=tuple(_read_given(table) for table in given.tables("group")),
+        common_given=frozenset(given.texts("common")),
+        words=_read_words(read_table(folder / "words.toml")),
+        han=Han(
+            ends=frozenset(han.texts("ends")),
+            starts=frozenset(han.texts("starts")),
+            simplified={letter: simplified.text(letter) for letter in simplified.values},
+        ),
+    )
+
+
+def _read_alphabet(table: Table) -> Alphabet:
+    table.refuse_unknown("script", "capitals", "vowels", "letters")
+    letters = table.table("letters")
+    sounds: dict[str, tuple[str, ...]] = {}
+    for letter in letters.values:
+        row = tuple(letters.text(letter).split())
+        for unknown in sorted(set("".join(row)) - _SOUNDS):
+            raise letters.error(letter, f"{unknown!r} is not a sound")
+        sounds[letter] = row
+    return Alphabet(
+        script=table.text("script"),
+        has_capitals="capitals" not in table.values or table.flag("capitals"),
+        writes_vowels="vowels" not in table.values or table.flag("vowels"),
+        sounds=sounds,
+        longest=max(map(len, sounds), default=0),
+    )
+
+
+def _read_languages(root: Table) -> dict[str, Language]:
+    languages = {}
+    for code in root.values:
+        table = root.table(code)
+        table.refuse_unknown("name", "script", "masculine", "common", "prefixes")
+        languages[code] = Language(
+            name=table.text("name"),
+            script=table.text("script"),
+            endings=(
+                *_read_endings(table.table("masculine"), is_masculine=True),
+                *_read_endings(table.table("common"), is_masculine=False),
+            ),
+            prefixes=table.texts("prefixes"),
+        )
+    return languages
+
+
+def _read_endings(table: Table, *, is_masculine: bool) -> Iterator[Ending]:
+    for case in table.values:
+        for entry in table.texts(case):
+            suffix, _, restored = entry.partition(">")
+            if not suffix:
+                raise table.error(case, f"{entry!r} has no ending")
+            yield Ending(suffix=suffix, restored=restored, case=case, is_masculine=is_masculine)
+
+
+def _read_given(table: Table) -> GivenName:
+    table.refuse_unknown("gender", "forms")
+    try:
+        gender = Gender(table.text("gender"))
+    except ValueError as exc:
+        raise table.error("gender", 'it is "m" or "f"') from exc
+    return GivenName(gender=gender, forms=table.texts("forms"))
+
+
+def _read_words(table: Table) -> NameWords:
+    lists = NameWords.__slots__
+    table.refuse_unknown(*lists)
+    sets = {name: frozenset(table.texts(name)) for name in lists}
+    return NameWords(
+        particles=sets["particles"],
+        articles=sets["articles"],
+        servant=table.texts("servant"),
+        conjunctions=sets["conjunctions"],
+        inner=sets["inner"],
+        patronymics=table.texts("patronymics"),
+        family_first=sets["family_first"],
+        titles=sets["titles"],
+        openers=sets["openers"],
+        places=sets["places"],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,6 +82,8 @@ class Claim:
     attributed_to: str | None = None
     #: As precise as the text gives it; None where it gives no date for the event.
     date: PartialDate | None = None
+    #: The day of the report where its block or dateline gives one; None where it is that of the document.
+    reported: dt.date | None = None
     #: Told as background: pluperfect, "in January", a recap paragraph.
     is_background: bool = False
     details: tuple[tuple[Detail, str], ...] = ()

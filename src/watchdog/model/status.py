@@ -68,10 +68,11 @@ class StatusType:
     status: Status
     track: Track
     definition: str
-    #: Types of the same track after which this one is a contradiction, which lowers confidence by one band. A track of
-    #: which we know nothing contradicts nothing.
+    #: Types of the same track after which this one is a contradiction, until one of their ``closed_by`` follows; it
+    #: lowers confidence by one band. A track of which we know nothing contradicts nothing.
     contradicts: frozenset[Status] = frozenset()
-    #: Types that end the state which this one began, so that it may happen again as a new event.
+    #: Types that end the state which this one began, so that it may happen again as a new event; on any track, because
+    #: a release also ends what can only happen in custody.
     closed_by: frozenset[Status] = frozenset()
     #: More general types that the same text may state in other words; where both are claimed of one change, this wins.
     more_specific_than: frozenset[Status] = frozenset()
@@ -85,6 +86,9 @@ _S = Status
 _HELD = frozenset({_S.DETAINED, _S.REMANDED, _S.LOCATED, _S.ABDUCTED_DISAPPEARED})
 _OUT = frozenset({_S.RELEASED, _S.RELEASED_CONDITIONALLY})
 _ENDED = frozenset({_S.CHARGES_DROPPED, _S.ACQUITTED})
+
+#: Types after which a person is in custody, so that a later release is expected and not a contradiction.
+IMPLIES_CUSTODY: frozenset[Status] = _HELD | {_S.SENTENCED, _S.TRANSFERRED, _S.SOLITARY_CONFINEMENT, _S.ILL_TREATED}
 
 
 def _types() -> tuple[StatusType, ...]:
@@ -118,11 +122,19 @@ def _types() -> tuple[StatusType, ...]:
             _S.ABDUCTED_DISAPPEARED,
             liberty,
             "taken and not acknowledged, or whereabouts unknown",
-            closed_by=_OUT | {_S.LOCATED, _S.DETAINED},
+            closed_by=_OUT | {_S.LOCATED, _S.DETAINED, _S.REMANDED},
+            over=some({_S.DETAINED}),
             critical=True,
             reopens=True,
         ),
-        row(_S.LOCATED, liberty, "found after a disappearance, still held", contradicts=_OUT, closed_by=_OUT),
+        row(
+            _S.LOCATED,
+            liberty,
+            "found after a disappearance, still held",
+            contradicts=_OUT,
+            closed_by=_OUT | {_S.ABDUCTED_DISAPPEARED},
+            over=some({_S.DETAINED}),
+        ),
         row(
             _S.DETAINED,
             liberty,
@@ -144,14 +156,14 @@ def _types() -> tuple[StatusType, ...]:
             liberty,
             "confined to a home by order",
             closed_by=_OUT | _HELD,
-            over=_OUT | {_S.DETAINED},
+            over=_OUT | {_S.DETAINED, _S.TRANSFERRED},
         ),
         row(
             _S.RELEASED_CONDITIONALLY,
             liberty,
             "out on bail, parole, furlough, undertaking, tag or suspended term",
             contradicts=some({_S.RELEASED}),
-            closed_by=_HELD | {_S.HOUSE_ARREST},
+            closed_by=IMPLIES_CUSTODY | {_S.HOUSE_ARREST},
             over=some({_S.RELEASED}),
             critical=True,
         ),
@@ -159,12 +171,25 @@ def _types() -> tuple[StatusType, ...]:
             _S.RELEASED,
             liberty,
             "out of custody, no condition stated",
-            closed_by=_HELD | {_S.HOUSE_ARREST},
+            contradicts=some({_S.RELEASED}),
+            closed_by=IMPLIES_CUSTODY | {_S.HOUSE_ARREST},
             critical=True,
         ),
         row(_S.TRANSFERRED, custody, "moved to another prison or colony", closed_by=_OUT),
-        row(_S.SOLITARY_CONFINEMENT, custody, "put in solitary or punishment confinement", closed_by=_OUT),
-        row(_S.ILL_TREATED, custody, "beaten, tortured or otherwise ill-treated in custody", closed_by=_OUT),
+        row(
+            _S.SOLITARY_CONFINEMENT,
+            custody,
+            "put in solitary or punishment confinement",
+            closed_by=_OUT | {_S.TRANSFERRED},
+            over=some({_S.TRANSFERRED}),
+        ),
+        row(
+            _S.ILL_TREATED,
+            custody,
+            "beaten, tortured or otherwise ill-treated in custody",
+            closed_by=_OUT,
+            over=some({_S.ATTACKED}),
+        ),
         row(
             _S.CHARGED,
             procedure,
@@ -199,7 +224,7 @@ def _types() -> tuple[StatusType, ...]:
             _S.SENTENCE_UPHELD,
             procedure,
             "a higher court left verdict and sentence standing",
-            contradicts=some({_S.ACQUITTED, _S.VERDICT_OVERTURNED}),
+            contradicts=_ENDED | {_S.VERDICT_OVERTURNED},
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
             over=some({_S.SENTENCED, _S.CONVICTED}),
         ),
@@ -207,7 +232,7 @@ def _types() -> tuple[StatusType, ...]:
             _S.SENTENCE_CHANGED,
             procedure,
             "a sentence was reduced, increased or commuted",
-            contradicts=some({_S.ACQUITTED}),
+            contradicts=_ENDED | {_S.VERDICT_OVERTURNED},
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
             over=some({_S.SENTENCED, _S.CONVICTED, _S.SENTENCE_UPHELD}),
         ),
@@ -215,7 +240,8 @@ def _types() -> tuple[StatusType, ...]:
             _S.VERDICT_OVERTURNED,
             procedure,
             "a verdict was quashed, a retrial ordered, or an acquittal set aside",
-            closed_by=some({_S.CONVICTED, _S.SENTENCED, _S.ACQUITTED}),
+            closed_by=some({_S.CONVICTED, _S.SENTENCED, _S.SENTENCE_UPHELD, _S.ACQUITTED}),
+            over=some({_S.CONVICTED}),
             reopens=True,
         ),
         row(_S.ACQUITTED, procedure, "found not guilty", closed_by=some({_S.CHARGED, _S.VERDICT_OVERTURNED})),
@@ -225,7 +251,6 @@ def _types() -> tuple[StatusType, ...]:
             "an act of grace was signed; not out yet",
             contradicts=_ENDED,
             closed_by=some({_S.CHARGED, _S.SENTENCED}),
-            over=some({_S.RELEASED}),
         ),
         row(
             _S.HUNGER_STRIKE_BEGAN,
@@ -239,7 +264,7 @@ def _types() -> tuple[StatusType, ...]:
             "ended or suspended a hunger strike",
             closed_by=some({_S.HUNGER_STRIKE_BEGAN}),
         ),
-        row(_S.HOSPITALISED, health, "taken to a hospital or prison medical unit"),
+        row(_S.HOSPITALISED, health, "taken to a hospital or prison medical unit", over=some({_S.TRANSFERRED})),
         row(_S.HEALTH_CRITICAL, health, "life in danger, intensive care, or condition called critical"),
         row(
             _S.TRAVEL_BAN_IMPOSED,
@@ -255,7 +280,14 @@ def _types() -> tuple[StatusType, ...]:
         ),
         row(_S.DEPORTED_OR_EXTRADITED, movement, "removed to another country"),
         row(_S.EXILED, movement, "left under pressure and cannot return"),
-        row(_S.WANTED, movement, "put on a wanted list, or arrested in absentia", reopens=True),
+        row(
+            _S.WANTED,
+            movement,
+            "put on a wanted list, or arrested in absentia",
+            closed_by=some({_S.DETAINED, _S.CHARGES_DROPPED}),
+            over=some({_S.DETAINED, _S.REMANDED}),
+            reopens=True,
+        ),
         row(_S.THREATENED, security, "threatened outside custody", reopens=True),
         row(_S.ATTACKED, security, "attacked outside custody", reopens=True),
         row(_S.DIED, Track.LIFE, "died, was killed or executed", critical=True, reopens=True),
@@ -264,8 +296,3 @@ def _types() -> tuple[StatusType, ...]:
 
 #: Every type, in the order of the tracks.
 STATUS_TYPES: Mapping[Status, StatusType] = MappingProxyType({row.status: row for row in _types()})
-
-#: Types after which a person is in custody, so that a later release is expected and not a contradiction.
-IMPLIES_CUSTODY: frozenset[Status] = frozenset(
-    {*_HELD, _S.SENTENCED, _S.TRANSFERRED, _S.SOLITARY_CONFINEMENT, _S.ILL_TREATED}
-)

@@ -1,0 +1,274 @@
+"""``cases``, ``sources`` and ``explain``: what the database knows, for people and machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from watchdog import service
+from watchdog.cli.output import Speaker
+from watchdog.config import read_settings
+from watchdog.core.address import canonical
+from watchdog.core.render import STATUS_WORDS
+from watchdog.errors import UsageError
+from watchdog.model.dates import rfc3339
+from watchdog.model.status import Status
+from watchdog.store import Database, histories, sources, watchlist
+from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow
+from watchdog.store.sources import SourceRow
+
+
+def _open(speaker: Speaker) -> Database:
+    return service.open_database(speaker.home, read_settings(speaker.home))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+@click.group()
+def cases() -> None:
+    """The watched cases."""
+
+
+@cases.command("list")
+@click.pass_obj
+def cases_list(speaker: Speaker) -> None:
+    """Every case, with its newest event."""
+    with _open(speaker) as db:
+        rows = db.read_now(watchlist.list_cases)
+        newest = {row.case.id: db.read_now(histories.case_events, row.case.id)[-1:] for row in rows}
+    if speaker.as_json:
+        for row in rows:
+            last = [_event_json(event) for event in newest[row.case.id]]
+            speaker.line(
+                {
+                    "id": row.case.id,
+                    "name": row.case.name,
+                    "country": row.case.country,
+                    "retired": row.case.retired or row.left_at is not None,
+                    "added_at": _moment(row.added_at),
+                    "newest": last[0] if last else None,
+                }
+            )
+        return
+    if not rows:
+        speaker.say("no cases yet: add one to watchlist.toml, then: watchdog apply")
+        return
+    table = []
+    for row in rows:
+        state = "retired" if row.case.retired or row.left_at else "watched"
+        words = "; ".join(f"{event.status} {event.event_date or ''}".strip() for event in newest[row.case.id])
+        table.append((row.case.id, row.case.name, state, words or "nothing known"))
+    speaker.table(("ID", "NAME", "STATE", "NEWEST EVENT"), table)
+
+
+@cases.command("show")
+@click.argument("case_id", metavar="ID")
+@click.pass_obj
+def cases_show(speaker: Speaker, case_id: str) -> None:
+    """A case's timeline, with the sentence that proves each event."""
+    with _open(speaker) as db:
+        row = next((row for row in db.read_now(watchlist.list_cases) if row.case.id == case_id), None)
+        if row is None:
+            raise UsageError(f"no case {case_id!r}; see: watchdog cases list")
+        events = db.read_now(histories.case_events, case_id)
+    case = row.case
+    if speaker.as_json:
+        speaker.line(
+            {
+                "id": case.id,
+                "name": case.name,
+                "aliases": list(case.aliases),
+                "country": case.country,
+                "events": [_event_json(event) for event in events],
+            }
+        )
+        return
+    speaker.say(f"{case.name} ({case.id}){', ' + case.country if case.country else ''}")
+    if case.aliases:
+        speaker.say(f"also: {', '.join(case.aliases)}")
+    if not events:
+        speaker.say("nothing known yet")
+    for event in events:
+        _show_event(speaker, event)
+
+
+def _show_event(speaker: Speaker, event: EventRow) -> None:
+    words = STATUS_WORDS[Status(event.status)]
+    if event.withdrawn_at:
+        how = "withdrawn"
+    elif event.is_known:
+        how = "known when the case was added"
+    else:
+        how = event.band or "background, not alerted"
+    more = (
+        f", {event.confirmations} confirmation{'' if event.confirmations == 1 else 's'}" if event.confirmations else ""
+    )
+    speaker.say(f"- {event.event_date or 'day not given'}: {words} ({how}{more})")
+    if event.sentence:
+        speaker.say(f"    “{event.sentence}”")
+        speaker.say(f"    {event.url}")
+
+
+def _event_json(event: EventRow) -> dict[str, object]:
+    return {
+        "event": event.id,
+        "status": event.status,
+        "event_date": event.event_date,
+        "certainty": event.certainty,
+        "attributed_to": event.attributed_to,
+        "band": event.band,
+        "known": event.is_known,
+        "seen_at": _moment(event.seen_at),
+        "withdrawn_at": _moment(event.withdrawn_at),
+        "evidence": event.sentence,
+        "url": event.url,
+        "confirmations": event.confirmations,
+    }
+
+
+@click.group("sources")
+def sources_group() -> None:
+    """The sources that are asked."""
+
+
+@sources_group.command("list")
+@click.pass_obj
+def sources_list(speaker: Speaker) -> None:
+    """Every source: whether it answers, when it is asked next."""
+    with _open(speaker) as db:
+        rows = db.read_now(sources.list_sources)
+    if speaker.as_json:
+        for row in rows:
+            speaker.line(
+                {
+                    "id": row.source.id,
+                    "url": row.source.url,
+                    "state": _state(row),
+                    "last_success_at": _moment(row.last_success_at),
+                    "next_poll_at": _moment(row.next_poll_at),
+                    "failures": row.failures,
+                    "failing_since": _moment(row.first_failed_at),
+                    "reason": row.reason,
+                }
+            )
+        return
+    if not rows:
+        speaker.say("no sources yet: add one to feeds.toml, then: watchdog apply")
+        return
+    table = [
+        (
+            row.source.id,
+            _state(row),
+            _moment(row.last_success_at) or "never",
+            _moment(row.next_poll_at) or "-",
+            row.reason,
+        )
+        for row in rows
+    ]
+    speaker.table(("ID", "STATE", "LAST ANSWER", "NEXT POLL", "REASON"), table)
+
+
+def _state(row: SourceRow) -> str:
+    if row.is_stuck:
+        return "stuck"
+    if not row.source.enabled:
+        return "disabled"
+    if row.failures:
+        return "failing"
+    return "ok" if row.polls else "new"
+
+
+@click.command()
+@click.argument("url")
+@click.pass_obj
+def explain(speaker: Speaker, url: str) -> None:
+    """Why an alert about an article was sent, or was not."""
+    address = canonical(url)
+    if address is None:
+        raise UsageError(f"{url!r} is not an address")
+    with _open(speaker) as db:
+        history = db.read_now(histories.article_history, address)
+    if history is None:
+        raise UsageError(f"{address} was never seen: no feed has named it since its source was added")
+    if speaker.as_json:
+        speaker.line(_history_json(history))
+        return
+    speaker.say(f"{history.url}")
+    speaker.say(
+        f"source {history.source_id}, published {_moment(history.published) or 'unknown'}, "
+        f"first seen {_moment(history.first_seen_at)}"
+    )
+    if history.reason:
+        speaker.say(f"{'set aside' if history.is_stuck else 'note'}: {history.reason}")
+    if not history.revisions:
+        speaker.say("not read yet" + (f", due {_moment(history.due_at)}" if history.due_at else ""))
+    for revision in history.revisions:
+        judged = "judged" if revision.judged_at else "not judged yet"
+        speaker.say(
+            f"revision {revision.number}, from the {revision.text_from}, {_moment(revision.seen_at)}, {judged}: "
+            f"{revision.title}"
+        )
+        for mention in revision.mentions:
+            speaker.say(f"  names {mention['case']}: “{mention['form']}” ({mention['reason']})")
+        if revision.judged_at and not revision.mentions:
+            speaker.say("  names nobody who is watched")
+        for claim in revision.claims:
+            _show_claim(speaker, claim)
+
+
+def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
+    outcome = row.outcome if row.reason is None else f"{row.outcome}: {row.reason}"
+    sent = f"; deliveries: {', '.join(row.deliveries)}" if row.deliveries else ""
+    speaker.say(f"  {row.case_id} {row.claim.status} -> {outcome}{sent}")
+    speaker.say(f"    “{row.claim.evidence.sentence}”")
+    cues = f", cues {', '.join(row.claim.evidence.cues)}" if row.claim.evidence.cues else ""
+    speaker.say(
+        f"    rule {row.claim.evidence.rule}{cues}, confidence {row.confidence:.2f}{', ' + row.why if row.why else ''}"
+    )
+
+
+def _history_json(history: ArticleHistory) -> dict[str, object]:
+    return {
+        "url": history.url,
+        "source": history.source_id,
+        "published": _moment(history.published),
+        "first_seen_at": _moment(history.first_seen_at),
+        "reason": history.reason,
+        "stuck": history.is_stuck,
+        "revisions": [
+            {
+                "number": revision.number,
+                "title": revision.title,
+                "text_from": revision.text_from,
+                "seen_at": _moment(revision.seen_at),
+                "judged_at": _moment(revision.judged_at),
+                "mentions": list(revision.mentions),
+                "claims": [_claim_json(row) for row in revision.claims],
+            }
+            for revision in history.revisions
+        ],
+    }
+
+
+def _claim_json(row: ClaimRow) -> dict[str, object]:
+    return {
+        "case": row.case_id,
+        "status": row.claim.status,
+        "modality": row.claim.modality,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "band": row.band,
+        "confidence": round(row.confidence, 3),
+        "why": row.why,
+        "event": row.event_id,
+        "evidence": row.claim.evidence.sentence,
+        "rule": row.claim.evidence.rule,
+        "cues": list(row.claim.evidence.cues),
+        "deliveries": list(row.deliveries),
+    }
+
+
+COMMANDS = (cases, sources_group, explain)

@@ -1,0 +1,73 @@
+"""How commands speak: JSON lines for machines, plain lines for people, errors with an exit code."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import structlog
+
+from watchdog.core.render import clean
+from watchdog.errors import ConfigError, UsageError, WatchdogError
+
+FAILED, WRONG_USE = 1, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """What the options before a command say about all of them."""
+
+    home: Path
+    as_json: bool
+
+    def line(self, value: dict[str, object]) -> None:
+        """A JSON line."""
+        click.echo(json.dumps(value, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """A line for people, on standard output; nothing with ``--json``."""
+        if not self.as_json:
+            click.echo(clean(text))
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Aligned columns for people; the last one may be long."""
+        cells = [list(head), *([clean("" if cell is None else str(cell)) for cell in row] for row in rows)]
+        widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+        for row in cells:
+            padded = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+            click.echo("  ".join([*padded, row[-1]]).rstrip())
+
+
+def set_up_logging(*, verbose: bool) -> None:
+    """Log events as ``key=value`` lines on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0, pad_level=False
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def fail(error: WatchdogError, *, as_json: bool) -> int:
+    """Tell an error on standard error, and as a JSON line where one was asked for. Returns the exit code."""
+    click.echo(f"watchdog: {error}" if not isinstance(error, ConfigError) else str(error), err=True)
+    if as_json:
+        value: dict[str, object] = {"error": str(error)}
+        if isinstance(error, ConfigError):
+            value["problems"] = [
+                {"file": p.file, "line": p.line, "key": p.key, "message": p.message} for p in error.problems
+            ]
+        click.echo(json.dumps(value, ensure_ascii=False))
+    return WRONG_USE if isinstance(error, ConfigError | UsageError) else FAILED

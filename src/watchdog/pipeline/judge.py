@@ -1,0 +1,178 @@
+"""The step ``judge``: who is named, what is said of them, whether it is new; written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from watchdog.core.alerts import make_alert
+from watchdog.core.cadence import is_in_motion, next_visit
+from watchdog.core.timeline import decide
+from watchdog.errors import TimelineChanged, WorkerError
+from watchdog.model.article import Document
+from watchdog.model.delivery import AlertKind
+from watchdog.model.event import Decision, Outcome
+from watchdog.pipeline.context import Context, Summary
+from watchdog.pipeline.work import Examined, examine_in_worker
+from watchdog.store import articles, judgements, queue, watchlist
+from watchdog.store.articles import RevisionForJudge
+from watchdog.store.judgements import CaseTimeline, Draft, Judgement, Written
+from watchdog.store.tables import revisions as table
+
+log = structlog.get_logger()
+
+#: Design, section 8: an article alerts if it was published at most this long before we first saw it.
+FRESH_FOR = timedelta(days=7)
+
+#: A timeline that changed under us is read again; more often than this in a row is a bug, not a race.
+_MAX_RACES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A decision as it was written, with the revision that it was made of."""
+
+    written: Written
+    job: RevisionForJudge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Summary):
+    """What one run of ``judge`` did."""
+
+    #: Every decision, silence included, in the order in which they were made.
+    told: tuple[Told, ...] = ()
+
+    def count(self, outcome: Outcome) -> int:
+        """How many decisions came out so."""
+        return sum(item.written.decision.outcome is outcome for item in self.told)
+
+
+async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
+    """Judge the revisions that nobody has judged, the oldest first, one after another.
+
+    Safe to run twice: a revision's lease is settled in the transaction that writes what was decided of it; a decision
+    made from a timeline that changed meanwhile is thrown away and made again.
+    """
+    jobs = await ctx.db(articles.claim_unjudged, now, limit)
+    told: list[Told] = []
+    failed = 0
+    for job in jobs:
+        try:
+            told.extend(Told(written=written, job=job) for written in await _judge_one(ctx, job, now))
+        except Exception as exc:
+            failed += 1
+            is_stuck = await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")
+            log.exception("judge failed", revision=job.id, source=job.source.id, set_aside=is_stuck)
+    done = Judged(taken=len(jobs), failed=failed, told=tuple(told))
+    if jobs:
+        log.info(
+            "judge finished",
+            taken=done.taken,
+            failed=failed,
+            alerts=done.count(Outcome.NEW),
+            confirmations=done.count(Outcome.CONFIRMATION),
+            reviews=done.count(Outcome.REVIEW),
+            silences=done.count(Outcome.SILENCE),
+        )
+    return done
+
+
+async def _judge_one(ctx: Context, job: RevisionForJudge, now: datetime) -> tuple[Written, ...]:
+    reported = reported_day(job)
+    document = Document(
+        title=job.title,
+        text=job.text,
+        blocks=job.blocks,
+        title_is_new=job.title_is_new,
+        lang=job.lang or next(iter(job.source.lang), None),
+        reported=reported,
+    )
+    examined = await _examine(ctx, document)
+    named = sorted({mention.case_id for mention in examined.found.mentions})
+    for _ in range(_MAX_RACES):
+        timelines = await ctx.db.read(judgements.read_timelines, named)
+        weighed = weigh(examined, timelines, job, reported, now)
+        try:
+            written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now)
+        except TimelineChanged:
+            continue
+        if ctx.revisits and any(is_in_motion(timeline.events, now.date()) for timeline in timelines):
+            await _visit_again(ctx, job, now)
+        return written or ()
+    raise TimelineChanged(f"revision {job.id}: a timeline changed {_MAX_RACES} times in a row")
+
+
+async def _examine(ctx: Context, document: Document) -> Examined:
+    """Examine a document in a worker, which is handed the watched cases only where it does not know them yet."""
+    version = await ctx.db.read(watchlist.watch_version)
+    examined = await ctx.pool.run(examine_in_worker, document, version, None)
+    if examined is None:
+        cases = await ctx.db.read(watchlist.watched_cases)
+        examined = await ctx.pool.run(examine_in_worker, document, version, cases)
+    if examined is None:
+        raise WorkerError("a worker refused the watched cases")
+    return examined
+
+
+async def _visit_again(ctx: Context, job: RevisionForJudge, now: datetime) -> None:
+    """Pages of cases in motion are edited in place, so they are asked again on a widening schedule."""
+    wait = next_visit(now - (job.changed_at or now))
+    if wait is not None:
+        await ctx.db(articles.schedule_visit, job.article_id, now + wait)
+
+
+def reported_day(job: RevisionForJudge) -> date:
+    """The day of a report: a first revision's publication, a later one's first sight (design, section 7)."""
+    if job.number == 1 and job.published is not None:
+        return job.published.date()
+    return job.seen_at.date()
+
+
+def may_alert(job: RevisionForJudge, case_added_at: datetime) -> bool:
+    """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
+    if job.number > 1:
+        return True
+    if job.first_seen_at < case_added_at:
+        return False
+    if job.published is None:
+        return not job.in_first_poll
+    return job.first_seen_at - job.published <= FRESH_FOR
+
+
+def weigh(
+    examined: Examined, timelines: Sequence[CaseTimeline], job: RevisionForJudge, reported: date, now: datetime
+) -> tuple[Judgement, ...]:
+    """Decide every claim against its case's timeline, and draft the alerts."""
+    found = []
+    for timeline in timelines:
+        case = timeline.case
+        decisions = decide(
+            [claim for claim in examined.claims if claim.case_id == case.id],
+            timeline.events,
+            reported=reported,
+            is_retired=case.retired,
+            may_alert=may_alert(job, timeline.added_at),
+        )
+        drafts = tuple(_draft(decision, timeline, job, now) for decision in decisions)
+        found.append(Judgement(case_id=case.id, version=timeline.version, reported=reported, drafts=drafts))
+    return tuple(found)
+
+
+def _draft(decision: Decision, timeline: CaseTimeline, job: RevisionForJudge, now: datetime) -> Draft:
+    alert = make_alert(
+        kind=AlertKind.CORRECTION if decision.outcome is Outcome.CORRECTION else AlertKind.ALERT,
+        decision=decision,
+        event_id=(decision.event.id if decision.event else None) or 0,
+        case=timeline.case,
+        source=job.source,
+        url=job.url,
+        title=job.title,
+        lang=job.lang,
+        published=job.published,
+        raised_at=now,
+    )
+    return Draft(decision=decision, alert=alert)

@@ -1,0 +1,179 @@
+"""The step ``poll``: ask the sources that are due, and store what is new in their feeds."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import assert_never
+
+import structlog
+
+from watchdog.core.address import canonical
+from watchdog.core.cadence import next_poll, retry_after_failure
+from watchdog.core.dedup import entry_hash, sift_entries
+from watchdog.errors import WatchdogError, WorkerError
+from watchdog.fetch import Request
+from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
+from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
+from watchdog.pipeline.context import Context, SourceParser, Summary
+from watchdog.store import queue, sources
+from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
+from watchdog.store.tables import sources as table
+
+log = structlog.get_logger()
+
+#: "Not you" and "too often": asked half as often from the first time on.
+_REFUSALS = frozenset({401, 403, 429})
+
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled(Summary):
+    """What one run of ``poll`` did."""
+
+    #: Articles that were not known before.
+    new: int = 0
+    #: Sources that gave no feed: (id, reason in words).
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+async def poll(ctx: Context, now: datetime, limit: int) -> Polled:
+    """Ask the sources that are due, several hosts at once.
+
+    Safe to run twice: a source is held by a lease, and what it brought is stored in one transaction that is unique by
+    entry and address.
+    """
+    jobs = await ctx.db(sources.claim_due, now, limit)
+    results = await asyncio.gather(*(_poll_guarded(ctx, job, now) for job in jobs))
+    done = Polled(
+        taken=len(jobs),
+        new=sum(result for result in results if isinstance(result, int)),
+        refused=tuple(
+            (job.source.id, result) for job, result in zip(jobs, results, strict=True) if isinstance(result, str)
+        ),
+        failed=sum(result is None for result in results),
+    )
+    if jobs:
+        log.info("poll finished", taken=done.taken, new=done.new, refused=len(done.refused), failed=done.failed)
+    return done
+
+
+async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int | str | None:
+    """One source; whatever it raises is logged and counted and stops nobody else.
+
+    Returns:
+        How many articles are new, or why there was no feed, or None where the step itself broke.
+    """
+    try:
+        return await _poll_one(ctx, job, now)
+    except Exception as exc:
+        log.exception("poll failed", source=job.source.id)
+        await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")
+        return None
+
+
+async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
+    request = Request(
+        url=job.source.url, validators=job.validators, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=_ACCEPT
+    )
+    answer = await ctx.client.fetch(request, now)
+    match answer:
+        case FetchFailed(reason=FetchReason.NOT_RECORDED):
+            await ctx.db(sources.settle_not_asked, job)
+            return 0
+        case FetchFailed():
+            return await _failed(ctx, job, now, answer.detail, answer)
+        case NotModified():
+            outcome = _outcome(job, answer.headers, _newer(job.validators, answer), job.body_hash, now)
+        case Fetched():
+            digest = blake2b(answer.body, digest_size=16).hexdigest()
+            if digest == job.body_hash:
+                outcome = _outcome(job, answer.headers, answer.validators, digest, now)
+            else:
+                parsed = await _parse(ctx, job, answer, now)
+                if isinstance(parsed, FeedRefused):
+                    return await _failed(ctx, job, now, f"not a feed ({parsed.reason}): {parsed.detail}", None)
+                outcome = await _sift(ctx, job, answer, parsed, digest, now)
+        case _:
+            assert_never(answer)
+    return await ctx.db(sources.settle_poll, job, outcome, now)
+
+
+async def _failed(ctx: Context, job: SourceForPoll, now: datetime, detail: str, answer: FetchFailed | None) -> str:
+    """Record a poll that gave no feed, and when to ask again; a feed that is gone for good is not asked again."""
+    if answer is not None and answer.is_gone:
+        next_poll_at = None
+    else:
+        next_poll_at = now + retry_after_failure(
+            job.failures + 1,
+            answer.retry_after if answer else None,
+            source_id=job.source.id,
+            every=job.source.every,
+            is_refused=answer is not None and answer.status in _REFUSALS,
+        )
+    await ctx.db(sources.settle_failed_poll, job, detail, next_poll_at, now, forget_validators=answer is None)
+    log.warning("source gave no feed", source=job.source.id, reason=detail, failures=job.failures + 1)
+    return detail
+
+
+async def _parse(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
+    """The feed in a body; a parser that hangs or dies is a refusal like any other."""
+    parser = ctx.parsers.get(job.source.via)
+    if parser is None:
+        raise WatchdogError(f"no source plug-in is named {job.source.via!r}")
+    content_type = answer.header("content-type")
+    try:
+        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
+    except WorkerError as exc:
+        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
+
+
+def _run_parser(
+    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
+) -> ParsedFeed | FeedRefused:
+    return parser(body, url=url, content_type=content_type, now=now)
+
+
+async def _sift(
+    ctx: Context, job: SourceForPoll, answer: Fetched, parsed: ParsedFeed, digest: str, now: datetime
+) -> PollOutcome:
+    """What of a feed is new or changed since the last poll."""
+    for problem in parsed.problems:
+        log.debug("feed has a flaw", source=job.source.id, problem=problem)
+    keys = [entry.key for entry in parsed.entries]
+    known = await ctx.db.read(sources.known_hashes, job.source.id, keys)
+    sifted = sift_entries(parsed.entries, known)
+    outcome = _outcome(job, answer.headers, answer.validators, digest, now)
+    return PollOutcome(
+        next_poll_at=outcome.next_poll_at,
+        validators=outcome.validators,
+        body_hash=digest,
+        new=tuple(_new_entry(job, entry) for entry in sifted.new),
+        changed=tuple(_new_entry(job, entry) for entry in sifted.changed),
+    )
+
+
+def _new_entry(job: SourceForPoll, entry: Entry) -> NewEntry:
+    """An entry with its article's address; one without a link gets an address inside its feed."""
+    inside = f"{canonical(job.source.url) or job.source.url}#{blake2b(entry.key.encode(), digest_size=8).hexdigest()}"
+    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=entry.url is not None)
+
+
+def _newer(old: Validators, answer: NotModified) -> Validators:
+    """The validators after a 304: new ones replace the stored, absent ones keep them (RFC 9111, section 4.3.4)."""
+    headers = dict(reversed(answer.headers))
+    return Validators(etag=headers.get("etag", old.etag), last_modified=headers.get("last-modified", old.last_modified))
+
+
+def _outcome(
+    job: SourceForPoll,
+    headers: tuple[tuple[str, str], ...],
+    validators: Validators,
+    body_hash: str | None,
+    now: datetime,
+) -> PollOutcome:
+    wait = next_poll(source_id=job.source.id, now=now, every=job.source.every, headers=headers)
+    return PollOutcome(next_poll_at=now + wait, validators=validators, body_hash=body_hash)

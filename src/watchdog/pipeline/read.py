@@ -1,0 +1,180 @@
+"""The step ``read``: have the page behind an entry, keep it as evidence, and cut the text out of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from watchdog.core.cadence import next_read_try, next_visit
+from watchdog.core.dedup import mark_new_blocks, text_hash
+from watchdog.core.page import extract_page, text_of_entry
+from watchdog.errors import WorkerError
+from watchdog.fetch import Request
+from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
+from watchdog.model.article import PageText, TextFrom
+from watchdog.pipeline.context import Context, Summary
+from watchdog.store import articles, queue
+from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
+from watchdog.store.tables import articles as table
+
+log = structlog.get_logger()
+
+_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
+
+#: Why an article waits in a replay: its page may still follow in the recording.
+WAITS_FOR_RECORD = "waits for a record of its page"
+
+#: Trying again cannot help: the page is refused or too large whenever we ask.
+_FOR_GOOD = frozenset({FetchReason.REFUSED_ADDRESS, FetchReason.TOO_LARGE, FetchReason.ENCODING, FetchReason.REDIRECTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(Summary):
+    """What one run of ``read`` did."""
+
+    #: New revisions, to be judged.
+    revisions: int = 0
+    #: Of these, revisions made of the entry's own text.
+    from_feed: int = 0
+
+
+async def read(ctx: Context, now: datetime, limit: int) -> Read:
+    """Read the articles that are due.
+
+    Safe to run twice: an article is held by a lease; the page is in the archive before the revision that names it is
+    committed, so a crash between the two leaves a record without a row, which is harmless.
+    """
+    jobs = await ctx.db(articles.claim_unread, now, limit)
+    results = await asyncio.gather(*(_read_guarded(ctx, job, now) for job in jobs))
+    made = [result for result in results if isinstance(result, TextFrom)]
+    done = Read(
+        taken=len(jobs),
+        failed=sum(result is False for result in results),
+        revisions=len(made),
+        from_feed=made.count(TextFrom.FEED),
+    )
+    if jobs:
+        log.info("read finished", taken=done.taken, revisions=done.revisions, from_feed=done.from_feed)
+    return done
+
+
+async def _read_guarded(ctx: Context, job: ArticleForRead, now: datetime) -> TextFrom | bool:
+    """One article; whatever it raises is logged and counted and stops nobody else.
+
+    Returns:
+        Where the new revision's text came from; True where there is none, False where the step itself broke.
+    """
+    try:
+        return await _read_one(ctx, job, now) or True
+    except Exception as exc:
+        is_stuck = await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")
+        log.exception("read failed", article=job.id, source=job.source.id, set_aside=is_stuck)
+        return False
+
+
+async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFrom | None:
+    if not job.has_page:
+        return await _use_entry(ctx, job, now, "the entry has no address of its own")
+    request = Request(
+        url=job.url, validators=job.validators, max_bytes=ctx.settings.fetch.page_max_bytes, accept=_ACCEPT
+    )
+    answer = await ctx.client.fetch(request, now)
+    match answer:
+        case FetchFailed(reason=FetchReason.NOT_RECORDED):
+            await ctx.db(articles.settle_unchanged, job, None, reason=None if job.last_hash else WAITS_FOR_RECORD)
+            return None
+        case FetchFailed():
+            return await _without_page(ctx, job, answer, now)
+        case NotModified():
+            await ctx.db(articles.settle_unchanged, job, _next_visit(ctx, job, now), reason=None)
+            return None
+        case Fetched():
+            return await _with_page(ctx, job, answer, now)
+        case _:
+            assert_never(answer)
+
+
+async def _without_page(ctx: Context, job: ArticleForRead, answer: FetchFailed, now: datetime) -> TextFrom | None:
+    """The page did not come: try again within a day, then make do with the entry's own text."""
+    log.info("page not read", article=job.id, source=job.source.id, reason=answer.detail, tries=job.tries + 1)
+    wait = None if answer.is_gone or answer.reason in _FOR_GOOD else next_read_try(job.tries + 1)
+    if wait is not None:
+        at = now + max(wait, answer.retry_after or wait)
+        await ctx.db(articles.settle_unchanged, job, at, tries=job.tries + 1, reason=answer.detail)
+        return None
+    return await _use_entry(ctx, job, now, answer.detail)
+
+
+async def _with_page(ctx: Context, job: ArticleForRead, answer: Fetched, now: datetime) -> TextFrom | None:
+    """Cut the text out of a page; a page that yields none, or that breaks its worker, leaves the entry's own text."""
+    content_type = answer.header("content-type")
+    try:
+        page = await ctx.pool.run(_extract, answer.body, answer.final_url, content_type, now)
+    except WorkerError as exc:
+        log.warning("page could not be cut", article=job.id, source=job.source.id, reason=str(exc))
+        return await _use_entry(ctx, job, now, f"the page could not be cut: {exc}")
+    if page is None:
+        return await _use_entry(ctx, job, now, "the page holds no article text")
+    return await _store(ctx, job, page, answer, now)
+
+
+def _extract(body: bytes, url: str, content_type: str | None, now: datetime) -> PageText | None:
+    return extract_page(body, url=url, content_type=content_type, now=now)
+
+
+async def _use_entry(ctx: Context, job: ArticleForRead, now: datetime, reason: str) -> TextFrom | None:
+    """The entry's own text is the revision, unless the article has one already."""
+    page = text_of_entry(job.entry)
+    if job.last_from is TextFrom.PAGE or text_hash(page.title, page.text) == job.last_hash:
+        await ctx.db(articles.settle_unchanged, job, None, tries=job.tries, reason=reason)
+        return None
+    old = await ctx.db.read(articles.old_paragraphs, job.id)
+    new = NewRevision(
+        page=mark_new_blocks(page, old),
+        title_is_new=page.title not in old,
+        text_from=TextFrom.FEED,
+        text_hash=text_hash(page.title, page.text),
+        lang=job.entry.lang,
+        published=job.entry.published,
+        archived=None,
+        validators=Validators(),
+        reason=reason,
+    )
+    stored = await ctx.db(articles.settle_read, job, new, None, now)
+    return TextFrom.FEED if stored else None
+
+
+async def _store(ctx: Context, job: ArticleForRead, page: PageText, answer: Fetched, now: datetime) -> TextFrom | None:
+    """A page's text becomes a revision where it differs from the last one."""
+    title = page.title or job.entry.title
+    digest = text_hash(title, page.text)
+    if digest == job.last_hash:
+        await ctx.db(articles.settle_unchanged, job, _next_visit(ctx, job, now), reason=None)
+        return None
+    old = await ctx.db.read(articles.old_paragraphs, job.id)
+    kept = await asyncio.to_thread(ctx.archive.append, answer)
+    new = NewRevision(
+        page=replace(mark_new_blocks(page, old), title=title),
+        title_is_new=title not in old,
+        text_from=TextFrom.PAGE,
+        text_hash=digest,
+        lang=page.lang or job.entry.lang,
+        published=job.published or page.published,
+        archived=ArchivedAt(file=kept.file, offset=kept.offset, length=kept.length, sha256=kept.sha256),
+        validators=answer.validators,
+        reason=None,
+    )
+    stored = await ctx.db(articles.settle_read, job, new, None, now)
+    return TextFrom.PAGE if stored else None
+
+
+def _next_visit(ctx: Context, job: ArticleForRead, now: datetime) -> datetime | None:
+    """When an unchanged page is asked again; it was due only because a case in it is in motion."""
+    if not ctx.revisits or job.changed_at is None:
+        return None
+    wait = next_visit(now - job.changed_at)
+    return None if wait is None else now + wait

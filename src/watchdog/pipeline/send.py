@@ -1,0 +1,87 @@
+"""The step ``send``: take deliveries out of the outbox and hand each to its channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from watchdog.deliver import next_try
+from watchdog.model.delivery import SendFailed, SendReason, SendResult, Sent
+from watchdog.pipeline.context import Context, Summary
+from watchdog.store import deliveries
+from watchdog.store.deliveries import DeliveryForSend
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Summary):
+    """What one run of ``send`` did."""
+
+    sent: int = 0
+    #: Will be tried again.
+    waiting: int = 0
+    #: Given up.
+    dead: int = 0
+
+
+async def send(ctx: Context, now: datetime, limit: int) -> Delivered:
+    """Send the deliveries that are due: one target's in their order, several targets at once.
+
+    Safe to run twice: a delivery keeps its key at every try, so a receiver can tell a repeat; what was sent is settled
+    only under the lease that sent it.
+    """
+    jobs = await ctx.db(deliveries.claim_due, now, limit)
+    by_target: dict[tuple[str, str], list[DeliveryForSend]] = defaultdict(list)
+    for job in jobs:
+        by_target[job.channel, job.message.target].append(job)
+    results = [
+        result
+        for group in await asyncio.gather(*(_send_group(ctx, group, now) for group in by_target.values()))
+        for result in group
+    ]
+    done = Delivered(
+        taken=len(jobs),
+        sent=results.count("sent"),
+        waiting=results.count("waiting"),
+        dead=results.count("dead"),
+    )
+    if jobs:
+        log.info("send finished", taken=done.taken, sent=done.sent, waiting=done.waiting, dead=done.dead)
+    return done
+
+
+async def _send_group(ctx: Context, jobs: list[DeliveryForSend], now: datetime) -> list[str]:
+    return [await _send_one(ctx, job, now) for job in jobs]
+
+
+async def _send_one(ctx: Context, job: DeliveryForSend, now: datetime) -> str:
+    """One delivery: sent, waiting or dead."""
+    result = await _try_once(ctx, job, now)
+    if isinstance(result, Sent):
+        await ctx.db(deliveries.settle_sent, job, result.receipt, now)
+        log.info("delivery sent", key=job.message.key, channel=job.channel, tries=job.tries + 1)
+        return "sent"
+    wait = next_try(result.reason, job.tries + 1, job.message.created_at, now, result.retry_after)
+    reason = f"{result.reason}: {result.detail}"
+    await ctx.db(deliveries.settle_failed, job, reason, None if wait is None else now + wait, now)
+    outcome = "dead" if wait is None else "waiting"
+    tell = log.error if wait is None else log.warning
+    tell("delivery not sent", key=job.message.key, channel=job.channel, reason=reason, tries=job.tries + 1, now=outcome)
+    return outcome
+
+
+async def _try_once(ctx: Context, job: DeliveryForSend, now: datetime) -> SendResult:
+    """Hand a message to its channel; a channel that raises is a bug of the channel, and its message is tried again."""
+    notifier = ctx.notifiers.get(job.channel)
+    if notifier is None:
+        return SendFailed(reason=SendReason.CONFIG, detail=f"no channel is named {job.channel}")
+    try:
+        return await notifier.send(job.message, now)
+    except Exception as exc:
+        log.exception("channel raised", key=job.message.key, channel=job.channel)
+        return SendFailed(reason=SendReason.TRANSIENT, detail=type(exc).__name__)

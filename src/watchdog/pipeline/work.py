@@ -1,0 +1,97 @@
+"""What runs in the worker processes: the parts of the pipeline that look at outside bytes and texts.
+
+A worker reads the language packs when it starts, and keeps the name index of the watched cases until they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from watchdog import lang, plugins
+from watchdog.core.dates import date_of_block
+from watchdog.core.mentions import find_mentions
+from watchdog.core.names import NameIndex, build_index
+from watchdog.lang import Lexicon
+from watchdog.model.article import Block, Document
+from watchdog.model.claim import Claim
+from watchdog.model.mention import MentionsFound
+from watchdog.model.watch import Case
+
+#: A detector plug-in: what a document says happened to whom.
+Detector = Callable[[Document, MentionsFound, Lexicon], tuple[Claim, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """All that one document says, before anybody asks whether it is new."""
+
+    found: MentionsFound
+    claims: tuple[Claim, ...]
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What one worker process keeps between documents."""
+
+    lexicon: Lexicon
+    detectors: tuple[Detector, ...]
+    watch_version: int | None = None
+    index: NameIndex | None = None
+
+
+_worker: list[_Worker] = []
+
+
+def prepare() -> None:
+    """Read what every document needs; called once when a worker starts."""
+    _worker[:] = [_Worker(lang.load(), load_detectors())]
+
+
+def load_detectors() -> tuple[Detector, ...]:
+    """The detector plug-ins, ours among them, in the order of their names."""
+    found = plugins.load("watchdog.detectors")
+    return tuple(detector for _, detector in sorted(found.items()) if callable(detector))
+
+
+def examine_in_worker(document: Document, watch_version: int, cases: Sequence[Case] | None) -> Examined | None:
+    """Examine a document with the watched cases of a version.
+
+    Args:
+        document: what to examine.
+        watch_version: which state of the watched cases it is to be examined with.
+        cases: that state; None where the worker is hoped to know it.
+
+    Returns:
+        None where the worker does not know that version, and must be given the cases.
+    """
+    if not _worker:
+        prepare()
+    worker = _worker[0]
+    if worker.watch_version != watch_version or worker.index is None:
+        if cases is None:
+            return None
+        worker.index = build_index(cases, worker.lexicon.letters)
+        worker.watch_version = watch_version
+    return examine(document, worker.index, worker.lexicon, worker.detectors)
+
+
+def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: Sequence[Detector]) -> Examined:
+    """Find the mentions, and the claims about them."""
+    document = replace(document, blocks=_dated(document, lexicon))
+    found = find_mentions(document, index)
+    if not found.mentions:
+        return Examined(found=found, claims=())
+    claims = [claim for detect in detectors for claim in detect(document, found, lexicon)]
+    return Examined(found=found, claims=tuple(claims))
+
+
+def _dated(document: Document, lexicon: Lexicon) -> tuple[Block, ...]:
+    """The blocks, each with the date that it carries itself ("22.01.2019: ...")."""
+    calendars = [pack.calendar for pack in lexicon.packs.values()]
+    return tuple(
+        block
+        if block.dated
+        else replace(block, dated=date_of_block(document.text[block.start : block.end], calendars, document.reported))
+        for block in document.blocks
+    )

@@ -1,0 +1,257 @@
+"""Articles to read and their revisions to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, literal, select, union_all, update
+
+from watchdog.model.answer import Validators
+from watchdog.model.article import Block, Entry, PageText, TextFrom
+from watchdog.model.source import Source
+from watchdog.store import codec, queue
+from watchdog.store.queue import Lease
+from watchdog.store.tables import articles, entries, revisions, sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleForRead:
+    """An article that is due to be read, and ours until the lease ends."""
+
+    lease: Lease
+    id: int
+    url: str
+    source: Source
+    has_page: bool
+    published: datetime | None
+    #: Failed tries to have the page, spread over a day.
+    tries: int
+    validators: Validators
+    #: The entry that named it; the newest where several did.
+    entry: Entry
+    #: The newest revision's hash and origin; None before the first.
+    last_hash: str | None
+    last_from: TextFrom | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedAt:
+    """Where the archive keeps the page that a revision was cut from."""
+
+    file: str
+    offset: int
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """A revision to store."""
+
+    page: PageText
+    title_is_new: bool
+    text_from: TextFrom
+    text_hash: str
+    lang: str | None
+    published: datetime | None
+    #: None where the text is the entry's own.
+    archived: ArchivedAt | None
+    validators: Validators
+    #: Why the page itself is not here; None where it is.
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionForJudge:
+    """A revision that nobody has judged, and ours until the lease ends."""
+
+    lease: Lease
+    id: int
+    article_id: int
+    number: int
+    url: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    title_is_new: bool
+    lang: str | None
+    seen_at: datetime
+    published: datetime | None
+    first_seen_at: datetime
+    in_first_poll: bool
+    changed_at: datetime | None
+    source: Source
+
+
+def claim_unread(connection: Connection, now: datetime, limit: int) -> tuple[ArticleForRead, ...]:
+    """Take articles that are due to be read."""
+    jobs = []
+    for row in queue.claim(connection, articles, now, limit):
+        entry = connection.execute(
+            select(entries.c.definition).where(entries.c.article_id == row.id).order_by(entries.c.id.desc()).limit(1)
+        ).scalar_one()
+        last = connection.execute(
+            select(revisions.c.text_hash, revisions.c.text_from)
+            .where(revisions.c.article_id == row.id)
+            .order_by(revisions.c.number.desc())
+            .limit(1)
+        ).first()
+        jobs.append(
+            ArticleForRead(
+                lease=queue.lease_of(articles, row),
+                id=row.id,
+                url=row.url,
+                source=_source(connection, row.source_id),
+                has_page=row.has_page,
+                published=row.published,
+                tries=row.tries,
+                validators=Validators(etag=row.etag, last_modified=row.last_modified),
+                entry=codec.load(Entry, entry),
+                last_hash=last.text_hash if last else None,
+                last_from=TextFrom(last.text_from) if last else None,
+                changed_at=row.changed_at,
+            )
+        )
+    return tuple(jobs)
+
+
+def _source(connection: Connection, source_id: str) -> Source:
+    row = connection.execute(select(sources.c.definition).where(sources.c.id == source_id)).scalar_one()
+    return codec.load(Source, row)
+
+
+def old_paragraphs(connection: Connection, article_id: int) -> tuple[str, ...]:
+    """The title and every block of the article's revisions so far, as text."""
+    rows = connection.execute(
+        select(revisions.c.title, revisions.c.text, revisions.c.blocks).where(revisions.c.article_id == article_id)
+    )
+    found: dict[str, None] = {}
+    for row in rows:
+        found[row.title] = None
+        for block in codec.load_all(Block, row.blocks):
+            found[row.text[block.start : block.end]] = None
+    return tuple(found)
+
+
+def settle_read(
+    connection: Connection, job: ArticleForRead, new: NewRevision, next_read_at: datetime | None, now: datetime
+) -> int | None:
+    """Store a new revision and have it judged.
+
+    Safe to run twice: the lease is settled in the same transaction, and revisions are unique by article and number.
+
+    Returns:
+        The revision's id; None where the lease was lost.
+    """
+    values: dict[str, object] = {
+        "due_at": next_read_at,
+        "tries": job.tries + 1 if new.reason else 0,
+        "reason": new.reason,
+        "published": job.published or new.published,
+        "changed_at": now,
+        "etag": new.validators.etag,
+        "last_modified": new.validators.last_modified,
+    }
+    if not queue.settle(connection, articles, job.lease, values):
+        return None
+    numbers = select(revisions.c.number).where(revisions.c.article_id == job.id)
+    last = connection.execute(numbers.order_by(revisions.c.number.desc()).limit(1)).scalar() or 0
+    archived = new.archived
+    revision_id: int = connection.execute(
+        insert(revisions)
+        .values(
+            article_id=job.id,
+            number=last + 1,
+            title=new.page.title,
+            text=new.page.text,
+            blocks=codec.dump_all(new.page.blocks),
+            title_is_new=new.title_is_new,
+            text_from=new.text_from,
+            text_hash=new.text_hash,
+            lang=new.lang,
+            seen_at=now,
+            warc_file=archived.file if archived else None,
+            warc_offset=archived.offset if archived else None,
+            warc_length=archived.length if archived else None,
+            sha256=archived.sha256 if archived else None,
+            due_at=now,
+        )
+        .returning(revisions.c.id)
+    ).scalar_one()
+    return revision_id
+
+
+def settle_unchanged(
+    connection: Connection, job: ArticleForRead, next_read_at: datetime | None, *, tries: int = 0, reason: str | None
+) -> None:
+    """End a read that brought no new text.
+
+    Args:
+        connection: inside a transaction.
+        job: the claim.
+        next_read_at: None where nothing more is to be read for now.
+        tries: failed tries so far, for the back-off.
+        reason: what went wrong, for people; None where the page simply had not changed.
+    """
+    queue.settle(connection, articles, job.lease, {"due_at": next_read_at, "tries": tries, "reason": reason})
+
+
+def schedule_visit(connection: Connection, article_id: int, at: datetime) -> None:
+    """Have a page asked again, where nothing earlier is planned."""
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article_id, articles.c.due_at.is_(None), articles.c.stuck_at.is_(None))
+        .values(due_at=at)
+    )
+
+
+def wake(connection: Connection, url: str, now: datetime) -> bool:
+    """Make the article at a canonical address due, for a recording whose next record is its page."""
+    done = connection.execute(update(articles).where(articles.c.url == url, articles.c.has_page).values(due_at=now))
+    return done.rowcount > 0
+
+
+def wake_all_waiting(connection: Connection, reason: str, now: datetime) -> int:
+    """Make every article due that waits for this reason. Returns how many."""
+    waiting = update(articles).where(articles.c.reason == reason)
+    return connection.execute(waiting.values(due_at=now)).rowcount
+
+
+def claim_unjudged(connection: Connection, now: datetime, limit: int) -> tuple[RevisionForJudge, ...]:
+    """Take revisions that nobody has judged."""
+    jobs = []
+    for row in queue.claim(connection, revisions, now, limit):
+        article = connection.execute(select(articles).where(articles.c.id == row.article_id)).one()
+        jobs.append(
+            RevisionForJudge(
+                lease=queue.lease_of(revisions, row),
+                id=row.id,
+                article_id=row.article_id,
+                number=row.number,
+                url=article.url,
+                title=row.title,
+                text=row.text,
+                blocks=codec.load_all(Block, row.blocks),
+                title_is_new=row.title_is_new,
+                lang=row.lang,
+                seen_at=row.seen_at,
+                published=article.published,
+                first_seen_at=article.first_seen_at,
+                in_first_poll=article.in_first_poll,
+                changed_at=article.changed_at,
+                source=_source(connection, article.source_id),
+            )
+        )
+    return tuple(jobs)
+
+
+def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:
+    """Rows that were set aside: (step, id or address, reason)."""
+    polls = select(literal("poll"), sources.c.id, sources.c.reason).where(sources.c.stuck_at.is_not(None))
+    reads = select(literal("read"), articles.c.url, articles.c.reason).where(articles.c.stuck_at.is_not(None))
+    judges = select(literal("judge"), articles.c.url, revisions.c.reason).join_from(revisions, articles)
+    judges = judges.where(revisions.c.stuck_at.is_not(None))
+    return [(step, name, reason) for step, name, reason in connection.execute(union_all(polls, reads, judges)).tuples()]

@@ -1,0 +1,165 @@
+"""What happened, for people: a case's timeline, and all that became of one address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from watchdog.model.claim import Claim
+from watchdog.store import codec
+from watchdog.store.tables import alerts, articles, claims, deliveries, events, revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """An event with its evidence."""
+
+    id: int
+    status: str
+    event_date: str | None
+    certainty: str
+    attributed_to: str | None
+    #: None for known and background events, which alerted nobody.
+    band: str | None
+    is_known: bool
+    seen_at: datetime
+    withdrawn_at: datetime | None
+    #: The sentence and address of its first report; None for a known event.
+    sentence: str | None
+    url: str | None
+    #: Later reports of it.
+    confirmations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """What a revision says, and what became of it."""
+
+    case_id: str
+    claim: Claim
+    outcome: str
+    reason: str | None
+    band: str | None
+    confidence: float
+    why: str
+    event_id: int | None
+    #: State of each delivery of its alert, in the order of subscribers; empty where it alerted nobody.
+    deliveries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRow:
+    """One version of an article's text."""
+
+    number: int
+    title: str
+    seen_at: datetime
+    text_from: str
+    judged_at: datetime | None
+    #: Who was named in it: case, form, score, reason; empty where nobody was, or it is not judged yet.
+    mentions: tuple[dict[str, object], ...]
+    claims: tuple[ClaimRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHistory:
+    """All that became of one address."""
+
+    url: str
+    source_id: str
+    published: datetime | None
+    first_seen_at: datetime
+    #: When it is read next, and why it waits; None where nothing is planned.
+    due_at: datetime | None
+    reason: str | None
+    is_stuck: bool
+    revisions: tuple[RevisionRow, ...]
+
+
+def case_events(connection: Connection, case_id: str) -> tuple[EventRow, ...]:
+    """A case's events in the order in which they were accepted, withdrawn ones included."""
+    found = []
+    for row in connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.version)):
+        reports = connection.execute(
+            select(claims.c.definition, claims.c.outcome, articles.c.url)
+            .join_from(claims, revisions)
+            .join(articles)
+            .where(claims.c.event_id == row.id)
+            .order_by(claims.c.id)
+        ).all()
+        first = next((report for report in reports if report.outcome in {"new", "background"}), None)
+        found.append(
+            EventRow(
+                id=row.id,
+                status=row.status,
+                event_date=row.event_date,
+                certainty=row.certainty,
+                attributed_to=row.attributed_to,
+                band=row.band,
+                is_known=row.is_known,
+                seen_at=row.created_at,
+                withdrawn_at=row.withdrawn_at,
+                sentence=codec.load(Claim, first.definition).evidence.sentence if first else None,
+                url=first.url if first else None,
+                confirmations=sum(report.outcome == "confirmation" for report in reports),
+            )
+        )
+    return tuple(found)
+
+
+def article_history(connection: Connection, url: str) -> ArticleHistory | None:
+    """What became of a canonical address; None where it was never seen."""
+    row = connection.execute(select(articles).where(articles.c.url == url)).first()
+    if row is None:
+        return None
+    rows = connection.execute(
+        select(revisions).where(revisions.c.article_id == row.id).order_by(revisions.c.number)
+    ).all()
+    return ArticleHistory(
+        url=row.url,
+        source_id=row.source_id,
+        published=row.published,
+        first_seen_at=row.first_seen_at,
+        due_at=row.due_at,
+        reason=row.reason,
+        is_stuck=row.stuck_at is not None,
+        revisions=tuple(
+            RevisionRow(
+                number=item.number,
+                title=item.title,
+                seen_at=item.seen_at,
+                text_from=item.text_from,
+                judged_at=item.judged_at,
+                mentions=tuple(item.mentions or ()),
+                claims=_claims(connection, item.id),
+            )
+            for item in rows
+        ),
+    )
+
+
+def _claims(connection: Connection, revision_id: int) -> tuple[ClaimRow, ...]:
+    found = []
+    for row in connection.execute(select(claims).where(claims.c.revision_id == revision_id).order_by(claims.c.id)):
+        states = connection.execute(
+            select(deliveries.c.state)
+            .join_from(deliveries, alerts)
+            .where(alerts.c.claim_id == row.id)
+            .order_by(deliveries.c.subscriber_id)
+        ).scalars()
+        found.append(
+            ClaimRow(
+                case_id=row.case_id,
+                claim=codec.load(Claim, row.definition),
+                outcome=row.outcome,
+                reason=row.reason,
+                band=row.band,
+                confidence=row.confidence,
+                why=row.why,
+                event_id=row.event_id,
+                deliveries=tuple(states),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""Rows as the queue: claim with a lease and a fence, settle only what one still holds.
+
+A claim raises ``attempts``; every settling sets it back. A row that was claimed three times and never settled has
+raised, hung or killed its worker each time: the next claim sets it aside (``stuck_at``) and hands it to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, or_, select, update
+
+#: Design, section 3: three attempts, then set aside.
+MAX_ATTEMPTS = 3
+
+#: Design, section 4 ("Rows").
+LEASE = timedelta(seconds=90)
+
+#: After an attempt that raised, the next one comes this much later, times the attempts made.
+_AFTER_ERROR = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to settle one row, until somebody else has claimed it."""
+
+    table: str
+    id: int | str
+    fence: int
+    #: Attempts with this one.
+    attempts: int
+
+
+def claim(
+    connection: Connection, table: Table, now: datetime, limit: int, mark: Mapping[str, object] | None = None
+) -> Sequence[Row[Any]]:
+    """Take rows that are due and held by nobody, the longest due first; each is the caller's until the lease ends.
+
+    Args:
+        connection: inside a transaction.
+        table: one of the four queues.
+        now: aware.
+        limit: rows at most.
+        mark: further values of a claimed row (``state = sending``).
+
+    Returns:
+        Whole rows as they are after the claim.
+    """
+    is_free = and_(table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+    worn_out = (
+        update(table)
+        .where(is_free, table.c.attempts >= MAX_ATTEMPTS)
+        .values(due_at=None, lease_until=None, stuck_at=now, reason=table.c.reason.concat("; set aside"))
+    )
+    connection.execute(worn_out)
+    due = select(table.c.id).where(is_free).order_by(table.c.due_at, table.c.id).limit(limit)
+    claimed = (
+        update(table)
+        .where(table.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(
+            {
+                "lease_until": now + LEASE,
+                "fence": table.c.fence + 1,
+                "attempts": table.c.attempts + 1,
+                "reason": "held by a worker that did not come back",
+                **(mark or {}),
+            }
+        )
+        .returning(table)
+    )
+    return sorted(connection.execute(claimed).all(), key=lambda row: (row.due_at, row.id))
+
+
+def lease_of(table: Table, row: Row[Any]) -> Lease:
+    """The lease that ``claim`` gave on a row."""
+    return Lease(table=table.name, id=row.id, fence=row.fence, attempts=row.attempts)
+
+
+def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[str, object]) -> bool:
+    """End a claim: write what came of it. Does nothing where the lease was lost to somebody else.
+
+    The values are the outcome; without a ``due_at`` among them the work on this row ends for now.
+
+    Returns:
+        Whether the lease still held.
+    """
+    held = and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
+    outcome = {"due_at": None, "reason": None, **values, "attempts": 0, "lease_until": None}
+    return connection.execute(update(table).where(held).values(outcome)).rowcount == 1
+
+
+def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> bool:
+    """End a claim whose step raised: come again later, or set the row aside after the third time.
+
+    Returns:
+        Whether the row was set aside.
+    """
+    is_stuck = lease.attempts >= MAX_ATTEMPTS
+    held = and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
+    values = {
+        "lease_until": None,
+        "reason": reason,
+        "due_at": None if is_stuck else now + _AFTER_ERROR * lease.attempts,
+        "stuck_at": now if is_stuck else None,
+    }
+    changed = connection.execute(update(table).where(held).values(values)).rowcount == 1
+    return is_stuck and changed

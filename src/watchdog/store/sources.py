@@ -1,0 +1,228 @@
+"""Sources: what the operator wrote, and what polling learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from watchdog.model.answer import Validators
+from watchdog.model.article import Entry
+from watchdog.model.source import Source
+from watchdog.store import codec, queue
+from watchdog.store.queue import Lease
+from watchdog.store.tables import articles, entries, sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceForPoll:
+    """A source that is due, and ours until the lease ends."""
+
+    lease: Lease
+    source: Source
+    validators: Validators
+    body_hash: str | None
+    #: Polls that gave a feed; 0 before the first.
+    polls: int
+    #: Failures in a row.
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry to store, with its article's address."""
+
+    entry: Entry
+    hash: str
+    url: str
+    #: False where the entry had no address of its own: there is no page to read.
+    has_page: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOutcome:
+    """What one successful poll changes."""
+
+    next_poll_at: datetime
+    validators: Validators
+    body_hash: str | None
+    new: tuple[NewEntry, ...] = ()
+    changed: tuple[NewEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A source with its state, for people."""
+
+    source: Source
+    last_success_at: datetime | None
+    next_poll_at: datetime | None
+    failures: int
+    first_failed_at: datetime | None
+    #: Why the last poll failed; None where it did not.
+    reason: str | None
+    polls: int
+    is_stuck: bool
+
+
+def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[SourceForPoll, ...]:
+    """Take sources whose poll is due."""
+    return tuple(
+        SourceForPoll(
+            lease=queue.lease_of(sources, row),
+            source=codec.load(Source, row.definition),
+            validators=Validators(etag=row.etag, last_modified=row.last_modified),
+            body_hash=row.body_hash,
+            polls=row.polls,
+            failures=row.failures,
+        )
+        for row in queue.claim(connection, sources, now, limit)
+    )
+
+
+def known_hashes(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[str, str]:
+    """The stored hash of each of these entries that we know; keys that we do not know are absent."""
+    rows = connection.execute(
+        select(entries.c.key, entries.c.hash).where(entries.c.source_id == source_id, entries.c.key.in_(keys))
+    )
+    return {row.key: row.hash for row in rows}
+
+
+def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome, now: datetime) -> int:
+    """Store what a poll brought, in one transaction; nothing where the lease was lost.
+
+    Safe to run twice: entries are unique by source and key, articles by address.
+
+    Returns:
+        Articles that were not known before.
+    """
+    values: dict[str, object] = {
+        "due_at": outcome.next_poll_at,
+        "etag": outcome.validators.etag,
+        "last_modified": outcome.validators.last_modified,
+        "body_hash": outcome.body_hash,
+        "polls": job.polls + 1,
+        "failures": 0,
+        "first_failed_at": None,
+        "last_success_at": now,
+    }
+    if not queue.settle(connection, sources, job.lease, values):
+        return 0
+    is_first = job.polls == 0
+    found = 0
+    for item in outcome.new:
+        article_id, is_new = _article(connection, job.source.id, item, now, is_first=is_first)
+        found += is_new
+        connection.execute(
+            insert(entries).values(
+                source_id=job.source.id,
+                key=item.entry.key,
+                hash=item.hash,
+                definition=codec.dump(item.entry),
+                article_id=article_id,
+                first_seen_at=now,
+            )
+        )
+    for item in outcome.changed:
+        _store_change(connection, job.source.id, item, now)
+    return found
+
+
+def _article(
+    connection: Connection, source_id: str, item: NewEntry, now: datetime, *, is_first: bool
+) -> tuple[int, bool]:
+    """The article at an entry's address: (its id, whether it is new)."""
+    known = connection.execute(select(articles.c.id).where(articles.c.url == item.url)).scalar()
+    if known is not None:
+        return known, False
+    made = connection.execute(
+        insert(articles)
+        .values(
+            url=item.url,
+            source_id=source_id,
+            has_page=item.has_page,
+            published=item.entry.published,
+            first_seen_at=now,
+            in_first_poll=is_first,
+            due_at=now,
+        )
+        .returning(articles.c.id)
+    )
+    return made.scalar_one(), True
+
+
+def _store_change(connection: Connection, source_id: str, item: NewEntry, now: datetime) -> None:
+    """Keep an edited entry and have its article read again, where nobody is reading it now."""
+    article_id = connection.execute(
+        update(entries)
+        .where(entries.c.source_id == source_id, entries.c.key == item.entry.key)
+        .values(hash=item.hash, definition=codec.dump(item.entry))
+        .returning(entries.c.article_id)
+    ).scalar_one()
+    connection.execute(
+        update(articles).where(articles.c.id == article_id, articles.c.lease_until.is_(None)).values(due_at=now)
+    )
+
+
+def settle_failed_poll(
+    connection: Connection,
+    job: SourceForPoll,
+    reason: str,
+    next_poll_at: datetime | None,
+    now: datetime,
+    *,
+    forget_validators: bool,
+) -> None:
+    """Record a failed poll.
+
+    Args:
+        connection: inside a transaction.
+        job: the claim.
+        reason: for people.
+        next_poll_at: None where the publisher says that the feed is gone for good.
+        now: aware.
+        forget_validators: where a body did not parse; kept, the next poll would be a 304 and the failure permanent.
+    """
+    first = connection.execute(select(sources.c.first_failed_at).where(sources.c.id == job.source.id)).scalar()
+    values: dict[str, object] = {
+        "due_at": next_poll_at,
+        "failures": job.failures + 1,
+        "first_failed_at": first or now,
+        "reason": reason,
+    }
+    if forget_validators:
+        values |= {"etag": None, "last_modified": None, "body_hash": None}
+    queue.settle(connection, sources, job.lease, values)
+
+
+def settle_not_asked(connection: Connection, job: SourceForPoll) -> None:
+    """End a claim that asked nothing, in a replay: the source is due again when a record of it comes."""
+    queue.settle(connection, sources, job.lease, {})
+
+
+def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
+    """Every source, by id."""
+    return tuple(_source_row(row) for row in connection.execute(select(sources).order_by(sources.c.id)))
+
+
+def _source_row(row: Row[Any]) -> SourceRow:
+    source = codec.load(Source, row.definition)
+    return SourceRow(
+        source=source,
+        last_success_at=row.last_success_at,
+        next_poll_at=row.due_at,
+        failures=row.failures,
+        first_failed_at=row.first_failed_at,
+        reason=row.reason if row.failures or row.stuck_at else None,
+        polls=row.polls,
+        is_stuck=row.stuck_at is not None,
+    )
+
+
+def wake(connection: Connection, url: str, now: datetime) -> bool:
+    """Make the source at an address due, for a recording whose next record is a poll of it."""
+    done = connection.execute(update(sources).where(sources.c.url == url, sources.c.enabled).values(due_at=now))
+    return done.rowcount > 0

@@ -1,0 +1,111 @@
+"""Who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from watchdog.model.delivery import Channel, DeliveryState, Subscription
+from watchdog.model.status import Status
+from watchdog.store.tables import deliveries, subscribers, subscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a new subscription is to cover; at least one of the three."""
+
+    everything: bool = False
+    case_ids: tuple[str, ...] = ()
+    topic_ids: tuple[str, ...] = ()
+    statuses: frozenset[Status] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """What ``subscribe`` did."""
+
+    subscriber_id: int
+    #: Subscriptions that were not there before; 0 where everything was covered already.
+    added: int
+    #: The signing secret of a new webhook subscriber, to be shown once; else None.
+    new_secret: str | None
+
+
+def subscribe(
+    connection: Connection, channel: Channel, target: str, wish: Wish, secret: str | None, now: datetime
+) -> Subscribed:
+    """Add a subscriber, where it is new, and the subscriptions that it does not hold yet.
+
+    Safe to run twice: the second time adds nothing.
+    """
+    here = select(subscribers.c.id).where(subscribers.c.channel == channel, subscribers.c.target == target)
+    subscriber_id = connection.execute(here).scalar()
+    is_new = subscriber_id is None
+    if subscriber_id is None:
+        values = {"channel": channel, "target": target, "secret": secret, "created_at": now}
+        made = connection.execute(insert(subscribers).values(values).returning(subscribers.c.id))
+        subscriber_id = made.scalar_one()
+    have = {
+        (held.everything, held.case_id, held.topic_id, held.statuses)
+        for held in live_subscriptions(connection)
+        if held.subscriber_id == subscriber_id
+    }
+    wanted: list[tuple[bool, str | None, str | None]] = [(False, case_id, None) for case_id in wish.case_ids]
+    wanted += [(False, None, topic_id) for topic_id in wish.topic_ids]
+    if wish.everything:
+        wanted.append((True, None, None))
+    new = [key for key in wanted if (*key, wish.statuses) not in have]
+    for everything, case_id, topic_id in new:
+        connection.execute(
+            insert(subscriptions).values(
+                subscriber_id=subscriber_id,
+                everything=everything,
+                case_id=case_id,
+                topic_id=topic_id,
+                statuses=sorted(wish.statuses),
+                created_at=now,
+            )
+        )
+    return Subscribed(subscriber_id=subscriber_id, added=len(new), new_secret=secret if is_new else None)
+
+
+def unsubscribe(connection: Connection, channel: Channel, target: str, now: datetime) -> int | None:
+    """End all subscriptions of a target; what is still queued for it is not sent.
+
+    Returns:
+        How many subscriptions ended; None where the target never subscribed.
+    """
+    here = select(subscribers.c.id).where(subscribers.c.channel == channel, subscribers.c.target == target)
+    subscriber_id = connection.execute(here).scalar()
+    if subscriber_id is None:
+        return None
+    live = (subscriptions.c.subscriber_id == subscriber_id) & subscriptions.c.ended_at.is_(None)
+    ended = connection.execute(update(subscriptions).where(live).values(ended_at=now)).rowcount
+    waiting = (deliveries.c.subscriber_id == subscriber_id) & (deliveries.c.state == DeliveryState.QUEUED)
+    connection.execute(
+        update(deliveries)
+        .where(waiting)
+        .values(state=DeliveryState.DEAD, due_at=None, settled_at=now, reason="unsubscribed")
+    )
+    return ended
+
+
+def live_subscriptions(connection: Connection) -> Sequence[Subscription]:
+    """Every subscription that has not ended."""
+    rows = connection.execute(
+        select(subscriptions).where(subscriptions.c.ended_at.is_(None)).order_by(subscriptions.c.id)
+    )
+    return [
+        Subscription(
+            id=row.id,
+            subscriber_id=row.subscriber_id,
+            everything=row.everything,
+            case_id=row.case_id,
+            topic_id=row.topic_id,
+            statuses=frozenset(Status(item) for item in row.statuses),
+        )
+        for row in rows
+    ]

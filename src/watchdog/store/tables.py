@@ -1,0 +1,284 @@
+"""Every table, in SQLAlchemy Core; ``migrations/`` makes them, and a test holds the two together.
+
+Four tables are queues (sources, articles, revisions, deliveries): a row is work when ``due_at`` has come and nobody
+holds a lease. ``fence`` counts leases, so that a worker that slept past its lease settles nothing. See ``queue``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments; SQLite stores text, so it gets UTC without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give UTC back."""
+        _ = dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: Ids that leave the database are never used twice.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _queue_columns() -> tuple[Column[object], ...]:
+    """The columns by which a row is work; one meaning in all four tables."""
+    return (
+        Column("due_at", UtcDateTime),  # null: nothing to do
+        Column("attempts", Integer, nullable=False, server_default=text("0")),  # claims since the last settling
+        Column("tries", Integer, nullable=False, server_default=text("0")),  # settled without success, for back-off
+        Column("lease_until", UtcDateTime),
+        Column("fence", Integer, nullable=False, server_default=text("0")),
+        Column("reason", Text),  # why it waits, failed or was set aside
+        Column("stuck_at", UtcDateTime),  # set aside after three attempts that never settled
+    )
+
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", String, primary_key=True),  # one row, made with the database: delivery keys of two homes never meet
+    Column("watch_version", Integer, nullable=False, server_default=text("0")),  # raised when the watched cases change
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("definition", JSON, nullable=False),  # model.source.Source
+    Column("enabled", Boolean, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String),  # of the last body that parsed
+    Column("polls", Integer, nullable=False, server_default=text("0")),  # that gave a feed
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
+    Column("first_failed_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    *_queue_columns(),
+    Index(None, "due_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("definition", JSON, nullable=False),  # model.article.Entry
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("source_id", "key"),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("url", Text, nullable=False),  # canonical
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("has_page", Boolean, nullable=False),  # false: the entry had no address of its own
+    Column("published", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("in_first_poll", Boolean, nullable=False),
+    Column("changed_at", UtcDateTime),  # when a new revision was last stored
+    Column("etag", Text),
+    Column("last_modified", Text),
+    *_queue_columns(),
+    UniqueConstraint("url"),
+    Index(None, "due_at"),
+    sqlite_autoincrement=True,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # 1 is the first
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("blocks", JSON, nullable=False),  # model.article.Block
+    Column("title_is_new", Boolean, nullable=False),
+    Column("text_from", String, nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("lang", String),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("warc_length", BigInteger),
+    Column("sha256", String),
+    Column("mentions", JSON),  # who was seen in it: case, form, score, reason; null until judged
+    Column("judged_at", UtcDateTime),
+    *_queue_columns(),
+    UniqueConstraint("article_id", "number"),
+    Index(None, "due_at"),
+    sqlite_autoincrement=True,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("definition", JSON, nullable=False),  # model.watch.Case
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),  # left its file; keeps its history
+    Column("version", Integer, nullable=False, server_default=text("0")),  # of its timeline
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("definition", JSON, nullable=False),  # model.watch.Topic
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("revision_id", ForeignKey("revisions.id"), nullable=False),
+    Column("definition", JSON, nullable=False),  # model.claim.Claim, evidence included
+    Column("outcome", String, nullable=False),
+    Column("reason", String),
+    Column("band", String),
+    Column("confidence", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("event_id", ForeignKey("events.id")),  # that it made, confirms, disputes or corrects
+    Column("decided_at", UtcDateTime, nullable=False),
+    Index(None, "revision_id"),
+    Index(None, "case_id"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("event_date", String),  # YYYY, YYYY-MM or YYYY-MM-DD
+    Column("reported", String),  # YYYY-MM-DD of the first report
+    Column("details", JSON, nullable=False),
+    Column("certainty", String, nullable=False),
+    Column("attributed_to", Text),
+    Column("band", String),  # null: known or background, never alerted
+    Column("is_known", Boolean, nullable=False, server_default=false()),  # from the watchlist
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    UniqueConstraint("case_id", "version"),
+    sqlite_autoincrement=True,
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("secret", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "target"),
+    sqlite_autoincrement=True,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("everything", Boolean, nullable=False),
+    Column("case_id", ForeignKey("cases.id")),
+    Column("topic_id", ForeignKey("topics.id")),
+    Column("statuses", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "subscriber_id"),
+    sqlite_autoincrement=True,
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("claim_id", ForeignKey("claims.id"), nullable=False),
+    Column("definition", JSON, nullable=False),  # model.delivery.Alert
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("event_id", "kind", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("receipt", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    *_queue_columns(),
+    UniqueConstraint("key"),
+    UniqueConstraint("alert_id", "subscriber_id"),
+    Index(None, "due_at"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,324 @@
+"""Rows 1-5, 8-10, 22-26, 32-37, 44-47, 51, 52, 55, 56 and S8 to S14 of the rules for servers' answers."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import itertools
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+
+import pytest
+
+from tests.servers import Page, Site
+from watchdog.config.settings import FetchSettings
+from watchdog.fetch import GuardedClient, Posted, Request, parse_retry_after
+from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, NotModified, Validators
+
+NOW = datetime(1994, 11, 6, 8, 47, 37, tzinfo=UTC)
+SETTINGS = FetchSettings(
+    contact="https://monitor.example/about (us)\r\nX: y",
+    allow=(ip_network("127.0.0.0/8"),),
+    min_gap=timedelta(0),
+    timeout=timedelta(seconds=10),
+)
+ODD = Validators(etag='W/"\xe9"', last_modified="yesterday, or so")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as site:
+        yield site
+
+
+async def fetch(
+    url: str, validators: Validators | None = None, settings: FetchSettings = SETTINGS, max_bytes: int = 1_000_000
+) -> Answer:
+    async with GuardedClient(settings, "1.2") as client:
+        request = Request(
+            url=url, validators=validators or Validators(), max_bytes=max_bytes, accept="application/rss+xml"
+        )
+        return await client.fetch(request, NOW)
+
+
+def failed(answer: object, reason: FetchReason) -> FetchFailed:
+    assert isinstance(answer, FetchFailed), answer
+    assert answer.reason is reason, answer
+    return answer
+
+
+async def test_a_document_comes_whole_with_its_headers(site: Site) -> None:
+    site.script("/feed", Page(body=b"<rss/>", headers=(("ETag", "abc"), ("X-A", "1"), ("X-A", "2"))))
+    answer = await fetch(site.url("/feed?a=1#part"))
+    assert isinstance(answer, Fetched)
+    assert answer.body == b"<rss/>"
+    assert answer.url == site.url("/feed?a=1#part")
+    assert answer.final_url == site.url("/feed?a=1")
+    assert answer.fetched_at == NOW
+    assert [value for name, value in answer.headers if name == "x-a"] == ["1", "2"]
+
+
+async def test_51_52_55_what_we_say_about_ourselves(site: Site) -> None:
+    site.put("/", b"", headers={"Set-Cookie": "track=1; Path=/"})
+    async with GuardedClient(SETTINGS, "1.2") as client:
+        request = Request(url=site.url("/"), max_bytes=10, accept="application/rss+xml")
+        first = await client.fetch(request, NOW)
+        await client.fetch(request, NOW)
+    assert dict(site.requests[1].headers) == {
+        "host": f"127.0.0.1:{site.port}",
+        "user-agent": "case-watchdog/1.2 (+https://monitor.example/about usX: y)",
+        "accept": "application/rss+xml",
+        "accept-encoding": "gzip",
+    }
+    assert isinstance(first, Fetched)
+    assert first.header("set-cookie") is None
+
+
+@pytest.mark.parametrize("etag", ['"abc"', 'W/"abc"', "abc", '"\xe9"', None], ids=repr)
+@pytest.mark.parametrize("modified", ["Sun, 06 Nov 1994 08:49:37 GMT", "yesterday, or so", None], ids=repr)
+async def test_1_to_5_validators_go_back_byte_for_byte(site: Site, etag: str | None, modified: str | None) -> None:
+    headers = {"ETag": etag, "Last-Modified": modified}
+    site.put("/", b"x", headers={name: value for name, value in headers.items() if value is not None})
+    first = await fetch(site.url("/"))
+    assert isinstance(first, Fetched)
+    await fetch(site.url("/"), first.validators)
+    assert site.requests[1].header("if-none-match") == etag
+    assert site.requests[1].header("if-modified-since") == modified
+
+
+async def test_8_9_a_304_is_a_success_with_its_headers(site: Site) -> None:
+    site.put("/", status=304, headers={"ETag": '"new"'})
+    answer = await fetch(site.url("/"), ODD)
+    assert isinstance(answer, NotModified)
+    assert ("etag", '"new"') in answer.headers
+
+
+async def test_10_a_304_that_nobody_asked_for_is_an_error(site: Site) -> None:
+    site.put("/", status=304)
+    assert failed(await fetch(site.url("/")), FetchReason.PROTOCOL).status == 304
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 226, 300, 400, 401, 403, 404, 410, 429, 451, 500, 503])
+async def test_22_36_37_47_any_other_status_is_a_failure(site: Site, status: int) -> None:
+    site.put("/", b"" if status == 204 else b"secret text", status=status, headers={"Retry-After": "120"})
+    answer = failed(await fetch(site.url("/?token=1")), FetchReason.HTTP_STATUS)
+    assert (answer.status, answer.retry_after) == (status, timedelta(seconds=120))
+    assert answer.detail == f"the server answered {status}"
+    assert answer.is_gone is (status == 410)
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("120", timedelta(seconds=120)),
+        (" 120 ", timedelta(seconds=120)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", timedelta(seconds=120)),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", timedelta(seconds=120)),
+        ("Sun Nov  6 08:49:37 1994", timedelta(seconds=120)),
+        ("317100", timedelta(seconds=317_100)),
+        ("9" * 40, timedelta(days=7)),
+        ("Sun, 06 Nov 2044 08:49:37 GMT", timedelta(days=7)),
+        ("Sun, 06 Nov 1988 08:49:37 GMT", None),
+        ("0", None),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        ("٣", None),
+        ("Sun, 06 Nov 99999 08:49:37 GMT", None),
+    ],
+)
+def test_22_to_26_retry_after(value: str | None, wait: timedelta | None) -> None:
+    assert parse_retry_after(value, NOW) == wait
+
+
+async def test_redirects_are_followed_and_the_last_address_is_told(site: Site) -> None:
+    site.script("/a", Page(status=301, headers={"Location": "/ü?q=1".encode().decode("latin-1")}))
+    site.script("/%C3%BC", Page(status=307, headers={"Location": site.url("/c")}))
+    site.put("/c", b"here")
+    answer = await fetch(site.url("/a"), ODD)
+    assert isinstance(answer, Fetched)
+    assert (answer.url, answer.final_url) == (site.url("/a"), site.url("/c"))
+
+
+async def test_32_s8_a_loop_ends_after_five_redirects(site: Site) -> None:
+    site.script("/loop", Page(status=302, headers={"Location": "/loop"}))
+    failed(await fetch(site.url("/loop")), FetchReason.REDIRECTS)
+    assert len(site.requests) == 6
+
+
+async def test_a_redirect_to_nowhere_is_an_error(site: Site) -> None:
+    site.put("/", status=302)
+    failed(await fetch(site.url("/")), FetchReason.REDIRECTS)
+
+
+async def test_35_credentials_stay_within_their_origin(site: Site) -> None:
+    with Site() as other:
+        other.put("/", b"there")
+        site.script("/a", Page(status=302, headers={"Location": site.url("/b")}))
+        site.script("/b", Page(status=302, headers={"Location": other.url("/").replace("://", "://evil:pass@")}))
+        answer = await fetch(site.url("/a").replace("://", "://user:pw@"))
+    assert [seen.header("authorization") for seen in site.requests] == ["Basic dXNlcjpwdw=="] * 2
+    assert other.requests[0].header("authorization") is None
+    assert isinstance(answer, Fetched)
+    assert answer.final_url == other.url("/")
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["plain", "chunked"])
+async def test_44_gzip_is_unpacked(site: Site, chunked: bool) -> None:
+    site.script("/", Page(body=b"text " * 1000, gzipped=True, chunked=chunked))
+    answer = await fetch(site.url("/"))
+    assert isinstance(answer, Fetched)
+    assert answer.body == b"text " * 1000
+
+
+@pytest.mark.parametrize("after", [b"", b"\0\0\0", gzip.compress(b" and more")], ids=["one", "padded", "two"])
+async def test_44_gzip_members_are_joined_and_padding_is_not_read(site: Site, after: bytes) -> None:
+    site.put("/", gzip.compress(b"text") + after, headers={"Content-Encoding": "gzip"})
+    answer = await fetch(site.url("/"))
+    assert isinstance(answer, Fetched)
+    assert answer.body == (b"text and more" if after.startswith(b"\x1f") else b"text")
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"anything", "br"),
+        (b"anything", "zstd"),
+        (zlib.compress(b"text"), "deflate"),
+        (gzip.compress(gzip.compress(b"text")), "gzip, gzip"),
+        (b"not gzip at all", "gzip"),
+        (gzip.compress(b"text" * 100)[:-9], "gzip"),
+    ],
+    ids=["s10 br", "s10 zstd", "deflate", "twice", "untrue", "cut"],
+)
+async def test_s10_what_we_did_not_ask_for_is_refused(site: Site, body: bytes, encoding: str) -> None:
+    site.put("/", body, headers={"Content-Encoding": encoding})
+    failed(await fetch(site.url("/")), FetchReason.ENCODING)
+
+
+@pytest.mark.parametrize("max_bytes", [1_000, 50_000_000], ids=["over the cap", "under the cap"])
+async def test_s9_s11_a_bomb_is_stopped_early(site: Site, max_bytes: int) -> None:
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
+    zeros = bytes(1_000_000)
+    bomb = b"".join(squeeze.compress(zeros) for _ in range(200)) + squeeze.flush()
+    site.put("/", bomb, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        answer = await fetch(site.url("/"), max_bytes=max_bytes)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    failed(answer, FetchReason.TOO_LARGE if max_bytes == 1_000 else FetchReason.ENCODING)
+    assert peak < 110_000_000
+
+
+async def test_45_s14_an_endless_body_is_cut_off(site: Site) -> None:
+    site.script("/", Page(body=b"x" * 10_000, endless=True))
+    failed(await fetch(site.url("/")), FetchReason.TOO_LARGE)
+
+
+async def test_45_the_cap_itself_is_still_taken(site: Site) -> None:
+    site.put("/", b"x" * 1000)
+    assert isinstance(await fetch(site.url("/"), max_bytes=1000), Fetched)
+    failed(await fetch(site.url("/"), max_bytes=999), FetchReason.TOO_LARGE)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(body=b"0123456789", drop_after=3),
+        Page(body=b"0123456789", chunked=True, drop_after=3),
+        Page(raw=b""),
+        Page(raw=b"SSH-2.0-OpenSSH_9.2\r\n"),
+        Page(raw=b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 2_000_000 + b"\r\n\r\n"),
+        Page(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
+    ],
+    ids=["46 cut", "cut chunk", "nothing", "not http", "s13 headers", "two lengths"],
+)
+async def test_46_s13_a_broken_answer_is_a_failure(site: Site, page: Page) -> None:
+    site.script("/", page)
+    failed(await fetch(site.url("/")), FetchReason.PROTOCOL)
+
+
+@pytest.mark.parametrize("page", [Page(body=b"x" * 1000, dribble=0.05), Page(delay=60)], ids=["s12 drip", "no answer"])
+async def test_s12_the_deadline_is_for_the_whole_request(site: Site, page: Page) -> None:
+    site.script("/", page)
+    settings = FetchSettings(allow=SETTINGS.allow, timeout=timedelta(milliseconds=300))
+    began = asyncio.get_running_loop().time()
+    failed(await fetch(site.url("/"), settings=settings), FetchReason.TIMEOUT)
+    assert asyncio.get_running_loop().time() - began < 3
+
+
+async def test_nobody_there_is_a_failure_to_connect(site: Site) -> None:
+    with Site() as gone:
+        url = gone.url("/")
+    failed(await fetch(url), FetchReason.CONNECT)
+
+
+async def test_56_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None:
+    site.script("/", Page(body=b"x", delay=0.02))
+    settings = FetchSettings(allow=SETTINGS.allow, min_gap=timedelta(milliseconds=100))
+    async with GuardedClient(settings, "1") as client:
+        request = Request(url=site.url("/"), max_bytes=10, accept="*/*")
+        answers = await asyncio.gather(*(client.fetch(request, NOW) for _ in range(4)))
+    assert all(isinstance(answer, Fetched) for answer in answers)
+    starts = [seen.at for seen in site.requests]
+    assert site.most_at_once == 1
+    assert all(later - earlier > 0.09 for earlier, later in itertools.pairwise(starts))
+
+
+async def test_many_hosts_share_the_places_and_none_fails_for_waiting() -> None:
+    settings = FetchSettings(allow=SETTINGS.allow, min_gap=timedelta(0), concurrency=4)
+    async with GuardedClient(settings, "1") as client:
+        with Site(host="0.0.0.0") as everywhere:
+            everywhere.script("/", Page(body=b"x", delay=0.01))
+            urls = [everywhere.url("/", host=f"127.0.1.{i}") for i in range(60)]
+            asked = [Request(url=url, max_bytes=10, accept="*/*") for url in urls]
+            answers = await asyncio.gather(*(client.fetch(request, NOW) for request in asked))
+    assert [type(answer) for answer in answers] == [Fetched] * 60
+    assert 1 < everywhere.most_at_once <= 4
+
+
+async def test_cancelling_gives_the_turn_back(site: Site) -> None:
+    site.script("/", Page(delay=60), Page(body=b"x"))
+    async with GuardedClient(SETTINGS, "1") as client:
+        request = Request(url=site.url("/"), max_bytes=10, accept="*/*")
+        hung = asyncio.create_task(client.fetch(request, NOW))
+        await asyncio.to_thread(site.wait_for, "/")
+        hung.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await hung
+        assert isinstance(await client.fetch(request, NOW), Fetched)
+
+
+async def test_a_webhook_is_posted_once_and_its_answer_is_a_value(site: Site) -> None:
+    site.script("/hook", Page(status=429, headers={"Retry-After": "60"}, body=b"e" * 10_000))
+    async with GuardedClient(SETTINGS, "1.2") as client:
+        posted = await client.post(site.url("/hook"), body=b"{}", headers={"webhook-id": "1"}, now=NOW)
+    assert posted == Posted(status=429, retry_after=timedelta(seconds=60), body=b"e" * 4096)
+    assert (site.requests[0].method, site.requests[0].body) == ("POST", b"{}")
+    assert site.requests[0].header("webhook-id") == "1"
+
+
+async def test_a_webhook_follows_no_redirect(site: Site) -> None:
+    site.script("/hook", Page(status=307, headers={"Location": "/other"}))
+    async with GuardedClient(SETTINGS, "1.2") as client:
+        posted = await client.post(site.url("/hook"), body=b"{}", headers={}, now=NOW)
+    assert isinstance(posted, Posted)
+    assert posted.status == 307
+    assert len(site.requests) == 1
+
+
+async def test_a_webhook_in_plain_http_goes_only_where_the_operator_allows(site: Site) -> None:
+    closed = FetchSettings()
+    async with GuardedClient(closed, "1") as client:
+        inner = await client.post(site.url("/hook"), body=b"{}", headers={}, now=NOW)
+        outer = await client.post("http://93.184.216.34/hook", body=b"{}", headers={}, now=NOW)
+    failed(inner, FetchReason.REFUSED_ADDRESS)
+    failed(outer, FetchReason.REFUSED_ADDRESS)
+    assert site.requests == []

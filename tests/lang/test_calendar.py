@@ -1,0 +1,77 @@
+"""The calendars of the packs: they load, their examples hold, and a mistake in one names its place."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from watchdog.core.dates import find_dates
+from watchdog.errors import PackError
+from watchdog.lang.calendar import Calendar, CalendarExample, read_calendar
+
+PACKS = resources.files("watchdog.lang") / "packs"
+CALENDARS = [
+    read_calendar(folder / "calendar.toml", folder.name)
+    for folder in sorted(PACKS.iterdir(), key=lambda item: item.name)
+    if (folder / "calendar.toml").is_file()
+]
+EXAMPLES = [
+    pytest.param(calendar, example, id=f"{calendar.code}-{number}")
+    for calendar in CALENDARS
+    for number, example in enumerate(calendar.examples, 1)
+]
+
+
+@pytest.mark.parametrize(("calendar", "example"), EXAMPLES)
+def test_example_of_the_pack_holds(calendar: Calendar, example: CalendarExample) -> None:
+    found = find_dates(example.text, 0, len(example.text), calendar, example.reference)
+
+    assert tuple(str(item.date) for item in found) == example.dates
+    assert tuple(str(item.date) for item in found if item.is_future) == example.future
+
+
+@pytest.mark.parametrize("calendar", CALENDARS, ids=lambda calendar: calendar.code)
+def test_every_calendar_is_whole(calendar: Calendar) -> None:
+    assert set(calendar.months.values()) == set(range(1, 13))
+    assert set(calendar.weekdays.values()) == set(range(7))
+    assert calendar.examples
+
+
+MONTHS_AND_DAYS = (
+    "[months]\n"
+    + "".join(f'{number} = ["m{number}"]\n' for number in range(1, 13))
+    + "[weekdays]\n"
+    + "".join(f'{number} = ["d{number}"]\n' for number in range(7))
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("[months]\n1 = ['January']\n", r"calendar.toml: \[months\] 2", id="month-without-words"),
+        pytest.param("[months]\n13 = ['Smarch']\n", r"\[months\] 13: unknown key", id="thirteenth-month"),
+        pytest.param("endings = []\n", "endings: unknown key", id="unknown-key"),
+        pytest.param(
+            MONTHS_AND_DAYS + "[[pattern]]\nform = '{moon}'\n", r"\[pattern #1\] form: no placeholder 'moon'", id="moon"
+        ),
+        pytest.param(MONTHS_AND_DAYS + "[[pattern]]\nform = '(on {day}'\n", r"\[pattern #1\] form", id="open-bracket"),
+        pytest.param(
+            MONTHS_AND_DAYS + "[[pattern]]\nform = '{day}'\nmeans = 'dusk'\n",
+            "'dusk' is none of date",
+            id="unknown-meaning",
+        ),
+        pytest.param(
+            MONTHS_AND_DAYS + "[[example]]\ntext = 'x'\nreference = 'now'\n",
+            "reference: a date",
+            id="example-without-date",
+        ),
+    ],
+)
+def test_mistake_in_a_calendar_names_its_place(tmp_path: Path, text: str, place: str) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text(text, "utf-8")
+
+    with pytest.raises(PackError, match=place):
+        read_calendar(file, "xx")

@@ -1,0 +1,115 @@
+"""The papers name what there is, and lead where they say."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from watchdog.config import files, starter_files
+from watchdog.config.settings import Settings
+from watchdog.config.tables import Table
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAPERS = [*sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("*.md")), *sorted((ROOT / "changelog.d").glob("*.md"))]
+
+
+def keys_of(read: Callable[[Table], object]) -> list[str]:
+    """The keys that a table of a file may have, as its reader asks for them."""
+    table = Table({}, (), [])
+    read(table)
+    return list(dict.fromkeys(table._asked))
+
+
+def section_of(page: str, heading: str) -> str:
+    """The part of a page below a heading of the second level."""
+    return page.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+@pytest.mark.parametrize("name", [section.name for section in fields(Settings)])
+def test_each_setting_is_documented(name: str) -> None:
+    page = section_of((DOCS / "configuration.md").read_text("utf-8"), "watchdog.toml")
+    rows = page.split(f"### `[{name}]`", 1)[1].split("###", 1)[0]
+
+    documented = re.findall(r"^\| `(\w+)` \|", rows, flags=re.MULTILINE)
+    assert documented == [setting.name for setting in fields(getattr(Settings(), name))]
+
+
+def test_each_setting_is_documented_with_the_default_of_the_starter_file() -> None:
+    defaults = re.findall(r'^# (\w+) = ("[^"]*"|\[\]|\d+)', starter_files()["watchdog.toml"], flags=re.MULTILINE)
+    page = (DOCS / "configuration.md").read_text("utf-8")
+
+    assert len(defaults) == sum(len(fields(getattr(Settings(), section.name))) for section in fields(Settings))
+    assert [default for default in defaults if f"| `{default[0]}` | `{default[1]}` |" not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "read"),
+    [
+        pytest.param("feeds.toml", files._source, id="source"),
+        pytest.param("watchlist.toml", files._case, id="case"),
+        pytest.param("watchlist.toml", files._topic, id="topic"),
+    ],
+)
+def test_each_key_is_documented_and_in_the_starter_file(file: str, read: Callable[[Table], object]) -> None:
+    page = section_of((DOCS / "configuration.md").read_text("utf-8"), file)
+
+    for key in keys_of(read):
+        assert f"\n| `{key}` |" in page
+        assert re.search(rf"\b{key} = ", starter_files()[file])
+
+
+def test_each_plugin_group_is_documented() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"].get("entry-points", {})
+
+    assert [group for group in groups if f"`{group}`" not in (DOCS / "plugins.md").read_text("utf-8")] == []
+
+
+def test_the_page_of_statuses_is_made_from_the_table() -> None:
+    spec = importlib.util.spec_from_file_location("make_status_table", ROOT / "tools" / "make_status_table.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+
+    assert (DOCS / "statuses.md").read_text("utf-8") == tool.table(), "run python tools/make_status_table.py"
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_a_paper_leads_where_it_says(paper: Path) -> None:
+    text = re.sub(r"```.*?```", "", paper.read_text("utf-8"), flags=re.DOTALL)
+
+    links = re.findall(r"\]\(([^)#\s]+)", text)
+    assert [link for link in links if "://" not in link and not (paper.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_a_paper_needs_nothing_outside_the_project(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+
+    assert re.findall(r"\.\./|/work/|/root/|/home/|reference/|CONVENTIONS|pypi\.org", text) == []
+    # CONTRIBUTING.md names files of other projects as examples.
+    named = re.findall(r"`((?:src|docs|tools|tests|deploy)/[\w./-]+)`", text) if paper.name != "CONTRIBUTING.md" else []
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_decisions_are_numbered_and_say_what_was_rejected() -> None:
+    decisions = sorted((DOCS / "decisions").glob("*.md"))
+
+    for number, decision in enumerate(decisions, 1):
+        text = decision.read_text("utf-8")
+        assert decision.name.startswith(f"{number:04}-")
+        assert text.startswith(f"# {number}. ")
+        assert all(f"**{part}.**" in text for part in ("Context", "Choice", "Rejected", "Why"))
+
+
+def test_a_change_fragment_says_what_it_is() -> None:
+    kinds = "added|changed|fixed|deprecated|removed|security"
+
+    assert all(re.fullmatch(rf"\d+\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
