@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
+from watchdog.cli import cli
 from watchdog.config import files, starter_files
 from watchdog.config.settings import Settings
 from watchdog.config.tables import Table
@@ -25,6 +27,18 @@ def keys_of(read: Callable[[Table], object]) -> list[str]:
     table = Table({}, (), [])
     read(table)
     return list(dict.fromkeys(table._asked))
+
+
+def commands_of(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
 
 
 def section_of(page: str, heading: str) -> str:
@@ -63,6 +77,18 @@ def test_each_key_is_documented_and_in_the_starter_file(file: str, read: Callabl
     for key in keys_of(read):
         assert f"\n| `{key}` |" in page
         assert re.search(rf"\b{key} = ", starter_files()[file])
+
+
+def test_each_command_and_option_is_documented() -> None:
+    page = (DOCS / "commands.md").read_text("utf-8")
+    headings = re.findall("^### (.*)", page, flags=re.MULTILINE)
+    found = dict(commands_of(cli))
+
+    assert {name for heading in headings for name in re.findall(r"`([a-z]+(?: [a-z]+)?)", heading)} == set(found)
+    options = {
+        option for command in (cli, *found.values()) for parameter in command.params for option in parameter.opts
+    }
+    assert [option for option in options if option.startswith("--") and option not in page] == ["--version"]
 
 
 def test_each_plugin_group_is_documented() -> None:

@@ -120,9 +120,11 @@ def unsubscribe(home: Path, target: str, now: datetime) -> int:
         UsageError: the target never subscribed.
     """
     settings = read_settings(home)
-    parsed = parse_target(target, settings.fetch.allow, home)
     with open_database(home, settings) as db:
-        ended = db.now(subscribers.unsubscribe, parsed.channel, parsed.target, now)
+        ended = db.now(subscribers.unsubscribe, target.strip(), now)  # a reference that leads nowhere by now, too
+        if ended is None:
+            parsed = parse_target(target, settings.fetch.allow, home)
+            ended = db.now(subscribers.unsubscribe, parsed.target, now)
     if ended is None:
         raise UsageError(f"{target} has no subscription")
     return ended

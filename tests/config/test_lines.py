@@ -84,14 +84,19 @@ def test_rows_that_stand_apart_are_one_list() -> None:
 
 KEYS = st.sampled_from(["a", "b", "c", '"quoted key"', "'literal'", "d.e"])
 SCALARS = ["1", '"# ]"', '"""x\n]\\""" # }\ny"""', "'''\n\"'''", "2017-03-03 10:00:00Z", "1.5e-3", "true", '""']
+
+
+def as_list(items: list[str]) -> str:
+    return "[" + ",".join(f"\n # ,\n {item}" for item in items) + "\n]"
+
+
+def as_table(items: list[str]) -> str:
+    return "{" + ", ".join(f"k{number} = {item}" for number, item in enumerate(items)) + "}"
+
+
 VALUES = st.recursive(
     st.sampled_from(SCALARS),
-    lambda inner: (
-        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(f'\n # ,\n {item}' for item in items)}\n]")
-        | st.lists(inner, max_size=3).map(
-            lambda items: f"{{{', '.join(f'k{number} = {item}' for number, item in enumerate(items))}}}"
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3).map(as_list) | st.lists(inner, max_size=3).map(as_table),
     max_leaves=6,
 )
 PIECES = st.one_of(

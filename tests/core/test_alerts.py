@@ -110,6 +110,7 @@ def test_a_delivery_key_is_stable_and_tells_deliveries_and_homes_apart() -> None
     keys = {delivery_key(alert, who, home=home) for alert in range(30) for who in range(30) for home in ("", "b")}
     assert len(keys) == 1800
     assert delivery_key(1, 2) == delivery_key(1, 2) != delivery_key(2, 1)
+    assert delivery_key(11, 2) != delivery_key(1, 2, home="1")
     assert delivery_key(1, 23) != delivery_key(12, 3)
     assert all(key.isalnum() and key.isascii() and len(key) == 32 for key in keys)
 

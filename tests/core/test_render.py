@@ -136,6 +136,9 @@ def test_the_message_answers_questions_in_the_order_they_are_asked() -> None:
 @pytest.mark.parametrize(
     ("alert", "words"),
     [
+        pytest.param(
+            UNSURE, "Mehman Huseynov: ended or suspended a hunger strike (unconfirmed).\n", id="in the first line"
+        ),
         pytest.param(UNSURE, "UNCONFIRMED: no strike was known before. Read the sentence", id="unconfirmed says why"),
         pytest.param(UNSURE, "What we are not sure of:\n- no strike was known before\n", id="doubts are listed"),
         pytest.param(

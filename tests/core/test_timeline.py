@@ -121,6 +121,14 @@ ROWS = {
         claim(S.SENTENCED, "2019-03-18", details=((Detail.COURT, "surakhani court"),)),
         event(S.SENTENCED, "2019-03-18", details=((Detail.COURT, "Surakhani court of Baku"),)),
     ),
+    "two-years-are-not-twelve": new(
+        claim(S.SENTENCED, "2019-03-18", details=((Detail.TERM, "12 years"),)),
+        event(S.SENTENCED, "2019-03-18", details=((Detail.TERM, "2 years"),)),
+    ),
+    "terms-in-words-cannot-be-compared": known(
+        claim(S.SENTENCED, "2019-03-18", details=((Detail.TERM, "iki il"),)),
+        event(S.SENTENCED, "2019-03-18", details=((Detail.TERM, "two years"),)),
+    ),
     "closed-in-between-is-another-arrest": new(
         claim(S.DETAINED, "2019-03-18", says="Shirin Rahimi was rearrested at her home on Monday."),
         event(S.DETAINED, "2019-03-16"),
@@ -326,6 +334,17 @@ OLD = (Outcome.BACKGROUND, Reason.OLD_NEWS)
             [],
             [GENERAL, NEW],
             id="convicted-beside-sentenced",
+        ),
+        pytest.param(
+            [
+                claim(S.SENTENCED, details=((Detail.TERM, "7 years"),), says="A court has sentenced her to 7 years"),
+                claim(
+                    S.SENTENCED, "2019-03-19", details=((Detail.TERM, "6 years"),), says="given 6 years for collusion"
+                ),
+            ],
+            [],
+            [SAME_TEXT, NEW],
+            id="parts-of-one-sentence",
         ),
         pytest.param(
             [claim(S.CONVICTED, "2019-03-16"), claim(S.SENTENCED, "2019-03-19")],

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from watchdog.config.settings import MailSettings
+from watchdog.config.settings import FetchSettings, MailSettings
 from watchdog.deliver import Surroundings
-from watchdog.fetch import Posted
-from watchdog.model.answer import FetchFailed, FetchReason
+from watchdog.fetch import GuardedClient
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, AlertKind, Message
@@ -92,19 +91,18 @@ def hostile(make_message: MakeMessage) -> Callable[[str], Message]:
     )
 
 
-class Unreachable:
-    """A client for channels that must not use the web."""
-
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Posted | FetchFailed:
-        return FetchFailed(url=url, reason=FetchReason.CONNECT, detail="no network here")
+@pytest.fixture(scope="session")
+def unused_client() -> GuardedClient:
+    """For channels that do not use the web; never opened. One, because its TLS context takes long to make."""
+    return GuardedClient(FetchSettings(), "0")
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path) -> Surroundings:
+def surroundings(tmp_path: Path, unused_client: GuardedClient) -> Surroundings:
     return Surroundings(
         home=tmp_path,
         mail=MailSettings(sender="alerts@watch.test"),
-        client=Unreachable(),
+        client=unused_client,
         out=io.StringIO(),
         allow=(ip_network("127.0.0.0/8"),),
         version="0",

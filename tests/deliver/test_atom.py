@@ -145,6 +145,14 @@ async def test_a_link_in_the_home_does_not_lead_out(
     assert list(outside.iterdir()) == []
 
 
+async def test_a_reference_that_leads_nowhere_keeps_the_message(
+    make_message: MakeMessage, surroundings: Surroundings, now: datetime
+) -> None:
+    failed = await make(surroundings).send(make_message("file:no-such-file"), now)
+    assert isinstance(failed, SendFailed)
+    assert failed.reason is SendReason.CONFIG
+
+
 async def test_another_process_at_work_is_waited_out(
     make_message: MakeMessage, surroundings: Surroundings, now: datetime
 ) -> None:

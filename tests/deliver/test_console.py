@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from watchdog.core.render import alert_line
 from watchdog.deliver import Surroundings
 from watchdog.deliver.console import make
 from watchdog.model.delivery import Message, SendFailed, SendReason, Sent
@@ -51,3 +53,15 @@ async def test_a_closed_console_is_tried_again(
     failed = await make(replace(surroundings, out=out)).send(make_message("console:"), now)
     assert isinstance(failed, SendFailed)
     assert failed.reason is SendReason.TRANSIENT
+
+
+async def test_where_a_command_promised_json_lines(
+    hostile: Callable[[str], Message], surroundings: Surroundings, now: datetime
+) -> None:
+    out = io.StringIO()
+    message = hostile("console:")
+    await make(replace(surroundings, out=out, as_json=True)).send(message, now)
+    (line,) = out.getvalue().splitlines()
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line) == alert_line(message.alert)

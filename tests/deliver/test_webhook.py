@@ -141,6 +141,17 @@ async def test_no_answer_after_it_was_sent(
     assert failed.reason is SendReason.AMBIGUOUS
 
 
+async def test_an_address_that_the_guard_refuses_keeps_the_message(
+    site: Site, surroundings: Surroundings, make_message: MakeMessage, now: datetime
+) -> None:
+    async with GuardedClient(FetchSettings(), "0") as strict:
+        around = replace(surroundings, client=strict)
+        failed = await make(around).send(make_message("webhook+" + site.url("/hook")), now)
+    assert isinstance(failed, SendFailed)
+    assert failed.reason is SendReason.CONFIG
+    assert site.requests == []
+
+
 async def test_nobody_listens(channel: Notifier, site: Site, make_message: MakeMessage, now: datetime) -> None:
     with Site() as gone:
         target = "webhook+" + gone.url("/hook")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -54,9 +55,18 @@ MONTHS_AND_DAYS = (
         pytest.param("[months]\n13 = ['Smarch']\n", r"\[months\] 13: unknown key", id="thirteenth-month"),
         pytest.param("endings = []\n", "endings: unknown key", id="unknown-key"),
         pytest.param(
-            MONTHS_AND_DAYS + "[[pattern]]\nform = '{moon}'\n", r"\[pattern #1\] form: no placeholder 'moon'", id="moon"
+            MONTHS_AND_DAYS + "[[pattern]]\nform = '{moon} {year}'\n",
+            r"\[pattern #1\] form: no placeholder 'moon'",
+            id="moon",
         ),
-        pytest.param(MONTHS_AND_DAYS + "[[pattern]]\nform = '(on {day}'\n", r"\[pattern #1\] form", id="open-bracket"),
+        pytest.param(
+            MONTHS_AND_DAYS + "[[pattern]]\nform = '(on {month}'\n", r"\[pattern #1\] form", id="open-bracket"
+        ),
+        pytest.param(
+            MONTHS_AND_DAYS + "[[pattern]]\nform = 'on {day}'\n",
+            "needs {month} or {mm} or {year}",
+            id="day-of-no-month",
+        ),
         pytest.param(
             MONTHS_AND_DAYS + "[[pattern]]\nform = '{day}'\nmeans = 'dusk'\n",
             "'dusk' is none of date",
@@ -75,3 +85,12 @@ def test_mistake_in_a_calendar_names_its_place(tmp_path: Path, text: str, place:
 
     with pytest.raises(PackError, match=place):
         read_calendar(file, "xx")
+
+
+def test_words_that_turn_out_to_be_no_date_are_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text(MONTHS_AND_DAYS + "[[pattern]]\nform = 'on {day}[ {month}]'\n", "utf-8")
+    calendar = read_calendar(file, "xx")
+    text = "on 3, on 4 m5"
+
+    assert [str(item.date) for item in find_dates(text, 0, len(text), calendar, date(2019, 6, 1))] == ["2019-05-04"]

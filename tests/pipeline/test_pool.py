@@ -151,12 +151,11 @@ async def test_cancelled_call_kills_its_worker() -> None:
     async with make_pool() as pool:
         pid = await pool.run(os.getpid)
         call = asyncio.create_task(pool.run(time.sleep, 600))
-        await wait_until(lambda: Path(f"/proc/{pid}/wchan").exists())
-        await asyncio.sleep(0)
-        await wait_until(lambda: bool(pool._running))
+        await wait_until(lambda: len(pool._running) == 1)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
+        await wait_until(lambda: not is_running(pid))
         assert await pool.run(abs, -1) == 1
 
 

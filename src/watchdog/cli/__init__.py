@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -9,14 +11,47 @@ from pathlib import Path
 import click
 
 from watchdog import __version__
-from watchdog.cli import looking, playing, running, subscribing
 from watchdog.cli.output import Speaker, fail, set_up_logging
 from watchdog.errors import WatchdogError
 
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+#: Each command and the module that holds it, loaded when it is called: ``analyse`` needs no database.
+_COMMANDS = {
+    "init": "running",
+    "apply": "running",
+    "run": "running",
+    "demo": "playing",
+    "replay": "playing",
+    "analyse": "analysing",
+    "subscribe": "subscribing",
+    "unsubscribe": "subscribing",
+    "cases": "looking",
+    "sources": "looking",
+    "explain": "looking",
+}
+
+
+class _LateGroup(click.Group):
+    """A group whose commands are imported when somebody asks for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a newcomer meets them."""
+        _ = ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        _ = ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"watchdog.cli.{_COMMANDS[cmd_name]}")
+        found: dict[str, click.Command] = {command.name or "": command for command in module.COMMANDS}
+        return found[cmd_name]
+
+
+@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -30,12 +65,9 @@ __all__ = ["main"]
 @click.pass_context
 def cli(context: click.Context, home: Path, as_json: bool, verbose: bool) -> None:
     """Tells human-rights monitors of the one sentence that changes a case."""
-    set_up_logging(verbose=verbose)
+    usual = logging.INFO if context.invoked_subcommand == "run" else logging.WARNING
+    set_up_logging(logging.DEBUG if verbose else usual)
     context.obj = Speaker(home=home, as_json=as_json)
-
-
-for command in (*running.COMMANDS, *playing.COMMANDS, *subscribing.COMMANDS, *looking.COMMANDS):
-    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -108,8 +108,8 @@ def _show_event(speaker: Speaker, event: EventRow) -> None:
     )
     speaker.say(f"- {event.event_date or 'day not given'}: {words} ({how}{more})")
     if event.sentence:
-        speaker.say(f"    “{event.sentence}”")
-        speaker.say(f"    {event.url}")
+        speaker.say(f"“{event.sentence}”", indent=4)
+        speaker.say(f"{event.url}", indent=4)
 
 
 def _event_json(event: EventRow) -> dict[str, object]:
@@ -212,9 +212,9 @@ def explain(speaker: Speaker, url: str) -> None:
             f"{revision.title}"
         )
         for mention in revision.mentions:
-            speaker.say(f"  names {mention['case']}: “{mention['form']}” ({mention['reason']})")
+            speaker.say(f"names {mention['case']}: “{mention['form']}” ({mention['reason']})", indent=2)
         if revision.judged_at and not revision.mentions:
-            speaker.say("  names nobody who is watched")
+            speaker.say("names nobody who is watched", indent=2)
         for claim in revision.claims:
             _show_claim(speaker, claim)
 
@@ -222,8 +222,8 @@ def explain(speaker: Speaker, url: str) -> None:
 def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
     outcome = row.outcome if row.reason is None else f"{row.outcome}: {row.reason}"
     sent = f"; deliveries: {', '.join(row.deliveries)}" if row.deliveries else ""
-    speaker.say(f"  {row.case_id} {row.claim.status} -> {outcome}{sent}")
-    speaker.say(f"    “{row.claim.evidence.sentence}”")
+    speaker.say(f"{row.case_id} {row.claim.status} -> {outcome}{sent}", indent=2)
+    speaker.say(f"“{row.claim.evidence.sentence}”", indent=4)
     cues = f", cues {', '.join(row.claim.evidence.cues)}" if row.claim.evidence.cues else ""
     speaker.say(
         f"    rule {row.claim.evidence.rule}{cues}, confidence {row.confidence:.2f}{', ' + row.why if row.why else ''}"

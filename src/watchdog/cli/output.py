@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,10 +28,10 @@ class Speaker:
         """A JSON line."""
         click.echo(json.dumps(value, ensure_ascii=False))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, indent: int = 0) -> None:
         """A line for people, on standard output; nothing with ``--json``."""
         if not self.as_json:
-            click.echo(clean(text))
+            click.echo(" " * indent + clean(text))
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Aligned columns for people; the last one may be long."""
@@ -43,8 +42,8 @@ class Speaker:
             click.echo("  ".join([*padded, row[-1]]).rstrip())
 
 
-def set_up_logging(*, verbose: bool) -> None:
-    """Log events as ``key=value`` lines on standard error."""
+def set_up_logging(level: int) -> None:
+    """Log events of a level and above as ``key=value`` lines on standard error."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -54,7 +53,7 @@ def set_up_logging(*, verbose: bool) -> None:
                 colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0, pad_level=False
             ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -1,11 +1,9 @@
-"""``replay``, ``demo`` and ``analyse``: no home, no network, nothing left behind."""
+"""``replay`` and ``demo``: no home, no network, nothing left behind."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import sys
 from collections import Counter
 from importlib import resources
 from pathlib import Path
@@ -13,9 +11,8 @@ from pathlib import Path
 import click
 
 from watchdog import service
-from watchdog.cli.output import FAILED, Speaker
+from watchdog.cli.output import Speaker
 from watchdog.core.render import STATUS_WORDS
-from watchdog.errors import UsageError
 from watchdog.model.status import Status
 from watchdog.pipeline.replay import Counts
 
@@ -39,7 +36,7 @@ def replay(speaker: Speaker, recording: Path, feeds: Path, watchlist: Path, why:
 @click.pass_obj
 def demo(speaker: Speaker) -> None:
     """The whole trip on a bundled recording of an invented case; no network."""
-    speaker.say("An invented blogger, Kamran Alizade or whoever the recording names, over some months.")
+    speaker.say("An invented editor, Ilgar Sarvanli, as four invented outlets tell of him over some months.")
     with contextlib.ExitStack() as stack:
         folder = resources.files("watchdog.demo")
         names = ("recording.warc.gz", "feeds.toml", "watchlist.toml")
@@ -66,40 +63,14 @@ def _show(speaker: Speaker, line: dict[str, object]) -> None:
     """One decision in a few lines for people."""
     words = STATUS_WORDS[Status(str(line["status"]))]
     if line["kind"] == "silence":
-        speaker.say(f"  silent  {line['case']}: {words} ({line['reason']})")
+        speaker.say(f"silent: {words} ({line['reason']})", indent=2)
     else:
         day = line["event_date"] or "day not given"
         sure = "" if line["band"] == "sure" else f" [{line['band']}]"
-        speaker.say(
-            f"{str(line['kind']).upper():<9} {str(line['raised_at'])[:10]}  {line['case']}: {words}, {day}{sure}"
-        )
-    speaker.say(f"            “{line['evidence']}”")
-    speaker.say(f"            {line['url']}")
+        raised = str(line["raised_at"])[:10]
+        speaker.say(f"{str(line['kind']).upper()} {raised} {line['case']}: {words}, {day}{sure}")
+    speaker.say(f"“{line['evidence']}”", indent=6)
+    speaker.say(str(line["url"]), indent=6)
 
 
-@click.command()
-@click.option("--jsonl", is_flag=True, help="One JSON document a line on standard input (the only form there is).")
-def analyse(jsonl: bool) -> None:
-    """Judge single documents from standard input; see docs/commands.md for the form of a line."""
-    if not jsonl:
-        raise UsageError("analyse reads JSON lines: watchdog analyse --jsonl < documents.jsonl")
-    from watchdog import lang
-    from watchdog.pipeline.analyse import answer_line
-    from watchdog.pipeline.work import load_detectors
-
-    lexicon, detectors = lang.load(), load_detectors()
-    has_error = False
-    stream = sys.stdin.buffer
-    for raw in stream:
-        line = raw.decode("utf-8", "replace")
-        if not line.strip():
-            continue
-        answer = answer_line(line, lexicon, detectors)
-        has_error |= "error" in answer
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-    if has_error:
-        sys.exit(FAILED)
-
-
-COMMANDS = (replay, demo, analyse)
+COMMANDS = (replay, demo)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from watchdog.model.event import TimelineEvent
+from watchdog.model.status import STATUS_TYPES, Status, Track
 
 #: What we ask for where the operator names no interval.
 DEFAULT_EVERY = timedelta(minutes=30)
@@ -33,6 +36,13 @@ VISITS = (
     timedelta(days=3),
     timedelta(days=7),
     timedelta(days=14),
+)
+
+#: A case stays in motion for so long after its last event.
+IN_MOTION_FOR = timedelta(days=30)
+#: Last on its track, these keep a case in motion.
+CONFINED = frozenset(
+    {Status.ABDUCTED_DISAPPEARED, Status.LOCATED, Status.DETAINED, Status.REMANDED, Status.HOUSE_ARREST}
 )
 
 _DELTA = re.compile(r"\"?(\d{1,12})\"?")  # more digits are an overflow: stale (RFC 9111, section 1.2.2)
@@ -111,6 +121,22 @@ def next_visit(unchanged_for: timedelta) -> timedelta | None:
         The time up to the next of ``VISITS``; None after the last of them.
     """
     return next((age - unchanged_for for age in VISITS if age > unchanged_for), None)
+
+
+def is_in_motion(events: Sequence[TimelineEvent], today: date) -> bool:
+    """Whether a case's pages are worth asking again (design, section 7).
+
+    So for 30 days after its last event, and while it is held, missing, or on hunger strike.
+
+    Args:
+        events: The case's timeline, oldest first.
+        today: In UTC.
+    """
+    days = [event.last_day for event in events if event.last_day is not None]
+    if days and today - max(days) <= IN_MOTION_FOR:
+        return True
+    last = {STATUS_TYPES[event.status].track: event.status for event in events}
+    return last.get(Track.LIBERTY) in CONFINED or last.get(Track.HEALTH) is Status.HUNGER_STRIKE_BEGAN
 
 
 def freshness(headers: Headers, now: datetime) -> timedelta:

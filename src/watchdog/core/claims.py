@@ -85,7 +85,8 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
             focus = move_focus(focus, people)
         if len(claims) > _MOST_CLAIMS:
             break
-    return tuple(_weigh(_settle(claims[:_MOST_CLAIMS]), found.mentions))
+    weak = frozenset(one.rule for pack in lexicon.packs.values() for one in pack.grammar.triggers if one.is_weak)
+    return tuple(_weigh(_settle(claims[:_MOST_CLAIMS], weak), found.mentions))
 
 
 def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
@@ -128,7 +129,7 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
 
 def _is_dateline(text: str) -> bool:
     """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    return text.split(",")[0].split()[0].isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+    return text.split()[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
@@ -175,9 +176,7 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger, lexico
     start, end = around.sentence.start, around.sentence.end
     for hit in trigger.pattern.finditer(around.text, start, end):
         match = Span(hit.start(), hit.end())
-        filler = fill_role(
-            around.text, around.sentence, trigger.seek, match, sentence.people, grammar.people, sentence.focus
-        )
+        filler = fill_role(around.text, trigger.seek, match, sentence.people, grammar.people, sentence.focus)
         if filler is None:
             continue
         reading = read_modality(around, trigger, match, grammar)
@@ -203,7 +202,9 @@ def _told(
     """One claim for each person who fills the role; where somebody else does, for each who is named beside them."""
     around, field = sentence.around, sentence.passage.field
     beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
-    date = _date_of(document, sentence, match, lexicon) if not filler.is_other else None
+    date = None
+    if not filler.is_other:
+        date = _date_of(document, sentence, match, lexicon, own_clause=reading.is_background)
     text = around.text[around.sentence.start : around.sentence.end]
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
@@ -228,8 +229,14 @@ def _told(
         )
 
 
-def _date_of(document: Document, sentence: _Sentence, match: Span, lexicon: Lexicon) -> PartialDate | None:
-    """The date that the sentence gives for the event: in its clause, else anywhere in the sentence."""
+def _date_of(
+    document: Document, sentence: _Sentence, match: Span, lexicon: Lexicon, *, own_clause: bool
+) -> PartialDate | None:
+    """The date that the sentence gives for the event: in its clause, else anywhere in the sentence.
+
+    What is told as background takes only a date of its own clause: "four years after he was arrested" in a sentence
+    about Monday happened on no Monday. A year elsewhere in the sentence is somebody's birth, or a prize.
+    """
     around, pack = sentence.around, sentence.passage.pack
     calendars = {code: one.calendar for code, one in lexicon.packs.items()}
     start, end = around.sentence.start, around.sentence.end
@@ -238,10 +245,12 @@ def _date_of(document: Document, sentence: _Sentence, match: Span, lexicon: Lexi
     dates = [
         one
         for one in find_dates(around.text, start, end, pack.calendar, reference)
-        if not foreign.search(around.text, start, one.start)
+        if not one.is_future and not foreign.search(around.text[start : one.start])
     ]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
-    near = [one for one in dates if clause.start <= one.start < clause.end] or dates
+    near = [one for one in dates if clause.start <= one.start < clause.end]
+    if not near and not own_clause:
+        near = [one for one in dates if one.date.precision is not Precision.YEAR]
     best = min(near, key=lambda one: max(match.start - one.end, one.start - match.end), default=None)
     return best.date if best else None
 
@@ -259,20 +268,40 @@ def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str],
     return tuple(found)
 
 
-def _settle(claims: Sequence[Claim]) -> Iterator[Claim]:
-    """Keep the most specific type of one change over the whole text, and one set of details for it."""
+def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:
+    """Keep the most specific type of one change over the whole text, with one date and one set of details for it."""
     asserted = [claim for claim in claims if claim.is_asserted]
     details: dict[tuple[str, Status, PartialDate | None], tuple[tuple[Detail, str], ...]] = {}
     for claim in claims:
-        if claim.is_asserted and any(_says_better(other, claim) for other in asserted):
+        if not claim.is_asserted:
+            yield claim
             continue
-        key = (claim.case_id, claim.status, claim.date)
-        known = details.setdefault(key, claim.details)
-        yield replace(claim, details=known) if claim.is_asserted else claim
+        if any(_says_better(other, claim) for other in asserted):
+            continue
+        if claim.evidence.rule in weak and any(_explains(other, claim) for other in asserted):
+            yield replace(claim, modality=Modality.OTHER_SENSE)
+            continue
+        date = claim.date
+        if date is None and not claim.is_background:
+            date = next((other.date for other in asserted if _is_same_change(other, claim)), None)
+        known = details.setdefault((claim.case_id, claim.status, date), claim.details)
+        yield replace(claim, date=date, details=known)
+
+
+def _is_same_change(other: Claim, claim: Claim) -> bool:
+    """Whether another sentence of the text tells the same event with a date."""
+    same = (other.case_id, other.status) == (claim.case_id, claim.status)
+    return same and other.date is not None and not other.is_background
+
+
+def _explains(other: Claim, claim: Claim) -> bool:
+    """Whether "left prison" only tells how somebody got to a hospital or to another prison."""
+    moved = other.status in {Status.HOSPITALISED, Status.TRANSFERRED, Status.HOUSE_ARREST}
+    return moved and other.case_id == claim.case_id and not other.is_background
 
 
 def _says_better(other: Claim, claim: Claim) -> bool:
-    """Whether another sentence names the same change by a more specific type; a pardon and a release are two changes."""
+    """Whether another sentence tells the same change by a more specific type; pardon and release are two changes."""
     return (
         claim.status in STATUS_TYPES[other.status].more_specific_than
         and other.status is not Status.PARDONED

@@ -9,9 +9,10 @@ Only what is written becomes a date, and never more precisely than it is written
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 
 from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
 from watchdog.model.article import Block, Document, TextField
@@ -33,8 +34,8 @@ DATELINE_AHEAD = timedelta(days=1)
 
 # A place and a comma, or nothing, before a dateline's date: "BAKU", "(New York", "GUATEMALA CITY"; at most six words.
 _PLACE = re.compile(r"[\s(]*(?:[^\W\d_][\w.'’-]{0,30}(?:,? |, ?| ?\()){0,6}", re.UNICODE)
-# After it: an agency in brackets or slashes, then the dash, colon or full stop that ends a dateline.
-_DATELINE_END = re.compile(r"[\s,.]{0,3}(?:[(/][^()/\n]{1,30}[)/])?\s?\)?\s?(?:[—–:/]|- |-- |\. |\.$)")
+# After it: an agency, alone or in brackets or slashes, then the dash, colon or full stop that ends a dateline.
+_DATELINE_END = re.compile(r"[\s,.]{0,3}(?:[(/][^()/\n]{1,30}[)/]|[^\W\d_]{2,20})?\s?\)?\s?(?:[—–:/]|- |-- |\. |\.$)")
 # After the date of a block: a time of day and brackets at most, then a colon, a dash, a bar or the end of the line.
 _BLOCK_DATE_END = re.compile(
     r"[\s,]{0,3}(?:[0-2]?[0-9][:.][0-5][0-9])?\s?(?:[A-Z]{2,4})?\s?[)\]]?\s?(\w{0,12})\s?(?:[:—–|\n]|- |$)"
@@ -66,15 +67,6 @@ class _Context:
     #: The day told last before it.
     last: date | None
 
-    def month(self, match: re.Match[str]) -> int | None:
-        groups = match.groupdict()
-        if groups.get("mm"):
-            return int(groups["mm"])
-        return self.calendar.months[word_key(groups["month"])] if groups.get("month") else None
-
-    def weekday(self, match: re.Match[str]) -> int:
-        return self.calendar.weekdays[word_key(match["weekday"])]
-
 
 def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: date) -> tuple[FoundDate, ...]:
     """Find the dates in ``[start, end)`` of a text.
@@ -98,7 +90,7 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
     for match, pattern in matches:
         context = _Context(calendar, reference, _is_term(match, calendar), last)
         try:
-            given = _RESOLVERS[pattern.means](match, pattern, context)
+            given = _resolve(match, pattern, context)
         except (ValueError, OverflowError):  # 31 February, or a day before the year 1
             continue
         if given is None:
@@ -216,10 +208,37 @@ def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
     )
 
 
-def _written(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate | None:
+def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate | None:
+    """The date that a match means; ValueError or OverflowError where there is no such day."""
+    given: PartialDate | None = None
+    match pattern.means:
+        case Means.DATE:
+            given = _written(match, context)
+        case Means.WEEKDAY | Means.LAST_WEEKDAY | Means.NEXT_WEEKDAY:
+            given = _weekday(match, pattern.means, context)
+        case Means.DAYS:
+            given = PartialDate.of(context.reference + timedelta(days=pattern.by))
+        case Means.MONTHS:
+            given = _month_back(context.reference, -pattern.by)
+        case Means.YEARS:
+            given = PartialDate(year=context.reference.year + pattern.by)
+        case Means.AGO:
+            given = _ago(match, context)
+        case Means.FROM_LAST_DATE:
+            given = PartialDate.of(context.last + timedelta(days=pattern.by)) if context.last else None
+        case Means.NOTHING:
+            pass
+        case _:
+            assert_never(pattern.means)
+    return given
+
+
+def _written(match: re.Match[str], context: _Context) -> PartialDate | None:
     groups = match.groupdict()
     day = int(groups["day"]) if groups.get("day") else None
-    month = context.month(match)
+    month = int(groups["mm"]) if groups.get("mm") else None
+    if groups.get("month"):
+        month = context.calendar.months[word_key(groups["month"])]
     if groups.get("year"):
         return PartialDate(year=int(groups["year"]), month=month, day=day)
     if month is None:
@@ -230,8 +249,7 @@ def _written(match: re.Match[str], _: DatePattern, context: _Context) -> Partial
 
 def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> PartialDate | None:
     """The latest such day or month that begins at most ``ahead`` after the reference; for a term, the next to come."""
-    years = range(reference.year + 1, reference.year - 2, -1)
-    for year in years:
+    for year in range(reference.year + 1, reference.year - 2, -1):
         try:
             first = date(year, month, day or 1)
         except ValueError:  # 29 February of a common year
@@ -241,44 +259,20 @@ def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> 
     return None
 
 
-def _weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
-    if context.is_term:
-        return _next_weekday(match, _, context)
-    back = (context.reference.weekday() - context.weekday(match)) % 7
-    return PartialDate.of(context.reference - timedelta(days=back))
-
-
-def _last_weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
-    back = (context.reference.weekday() - context.weekday(match) - 1) % 7 + 1
-    return PartialDate.of(context.reference - timedelta(days=back))
-
-
-def _next_weekday(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate:
-    ahead = (context.weekday(match) - context.reference.weekday() - 1) % 7 + 1
+def _weekday(match: re.Match[str], means: Means, context: _Context) -> PartialDate:
+    ahead = context.calendar.weekdays[word_key(match["weekday"])] - context.reference.weekday()
+    if means is Means.NEXT_WEEKDAY or context.is_term:
+        ahead = (ahead - 1) % 7 + 1
+    elif means is Means.LAST_WEEKDAY:
+        ahead = ahead % 7 - 7
+    else:
+        ahead = -(-ahead % 7)
     return PartialDate.of(context.reference + timedelta(days=ahead))
 
 
-def _days(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
-    return PartialDate.of(context.reference + timedelta(days=pattern.by))
-
-
-def _months(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
-    return _month_back(context.reference, -pattern.by)
-
-
-def _years(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
-    return PartialDate(year=context.reference.year + pattern.by)
-
-
-def _ago(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate | None:
-    word = match.groupdict().get("number")
-    count = (
-        1
-        if word is None
-        else int(word)
-        if word.isascii() and word.isdigit()
-        else context.calendar.numbers[word_key(word)]
-    )
+def _ago(match: re.Match[str], context: _Context) -> PartialDate | None:
+    word = match.groupdict().get("number") or "1"
+    count = int(word) if word[0].isdigit() else context.calendar.numbers[word_key(word)]
     unit = context.calendar.units[word_key(match["unit"])]
     if unit is Unit.DAY:
         return PartialDate.of(context.reference - timedelta(days=count))
@@ -291,29 +285,6 @@ def _ago(match: re.Match[str], _: DatePattern, context: _Context) -> PartialDate
     return PartialDate(year=early.year, month=early.month) if early.month == late.month else None
 
 
-def _from_last_date(_: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate | None:
-    return None if context.last is None else PartialDate.of(context.last + timedelta(days=pattern.by))
-
-
-def _nothing(_: re.Match[str], __: DatePattern, ___: _Context) -> None:
-    return None
-
-
 def _month_back(reference: date, count: int) -> PartialDate:
     year, month = divmod(reference.year * 12 + reference.month - 1 - count, 12)
     return PartialDate(year=year, month=month + 1)
-
-
-_Resolver = Callable[[re.Match[str], DatePattern, _Context], PartialDate | None]
-_RESOLVERS: Mapping[Means, _Resolver] = {
-    Means.DATE: _written,
-    Means.WEEKDAY: _weekday,
-    Means.LAST_WEEKDAY: _last_weekday,
-    Means.NEXT_WEEKDAY: _next_weekday,
-    Means.DAYS: _days,
-    Means.MONTHS: _months,
-    Means.YEARS: _years,
-    Means.AGO: _ago,
-    Means.FROM_LAST_DATE: _from_last_date,
-    Means.NOTHING: _nothing,
-}

@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from watchdog.model.article import Block, Entry, PageText
 
-#: Sentences less alike than this (0 to 100) are not looked at word by word; only saves time.
-ALIKE = 80.0
-#: How many of the most alike old sentences are looked at.
-CANDIDATES = 3
 #: A typo corrected: one letter, in words of this many letters two. "8 years" made "9 years" is news, so words with
 #: digits must be equal; "lawful" made "unlawful" is news, so the first letter must be equal.
 LONG_WORD = 8
 SHORT_WORD = 4
-#: More corrected words than this in one sentence are a rewritten sentence.
+#: More corrected words than this in one sentence, or than a third of it, are a rewritten sentence. Judgement.
 TYPOS_MAX = 3
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？؟։])[\"'”»)\]]?\s+|(?<=[。！？])")
@@ -83,15 +79,13 @@ def mark_new_blocks(page: PageText, old_paragraphs: Collection[str]) -> PageText
         page: The later revision.
         old_paragraphs: The texts of all blocks of the older revisions, as they are stored.
     """
-    old = {words for text in old_paragraphs for words in _sentences(text)}
-    old_lines = [" ".join(words) for words in old]
-    lookup = dict(zip(old_lines, old, strict=True))
+    old: dict[int, set[tuple[str, ...]]] = defaultdict(set)
+    for words in (words for text in old_paragraphs for words in _sentences(text)):
+        old[len(words)].add(words)
 
     def is_old(words: tuple[str, ...]) -> bool:
-        if words in old:
-            return True
-        alike = process.extract(" ".join(words), old_lines, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=CANDIDATES)
-        return any(_is_correction(lookup[line], words) for line, _, _ in alike)
+        same_length = old[len(words)]
+        return words in same_length or any(_is_correction(one, words) for one in same_length)
 
     def marked(block: Block) -> Block:
         return replace(block, is_new=not all(map(is_old, _sentences(page.text[block.start : block.end]))))
@@ -119,11 +113,14 @@ def _sentences(text: str) -> Iterable[tuple[str, ...]]:
 
 
 def _is_correction(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """Whether the new sentence is the old one with a few words spelt differently."""
-    if len(old) != len(new):
-        return False
-    pairs = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
-    return len(pairs) <= TYPOS_MAX and all(_is_typo(one, other) for one, other in pairs)
+    """Whether a sentence is another one of as many words, with a few of them spelt differently."""
+    allowed = min(TYPOS_MAX, len(new) // 3)
+    for one, other in zip(old, new, strict=True):
+        if one != other:
+            allowed -= 1
+            if allowed < 0 or not _is_typo(one, other):
+                return False
+    return True
 
 
 def _is_typo(one: str, other: str) -> bool:

@@ -63,7 +63,7 @@ def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Gramma
     """Tell how the sentence speaks of the event that the trigger's match names."""
     reached: dict[CueKind, tuple[Cue, re.Match[str]]] = {}
     for cue in grammar.cues:
-        if cue.kind in reached or (cue.only and trigger.status not in cue.only):
+        if cue.kind in reached or cue.kind in trigger.immune or (cue.only and trigger.status not in cue.only):
             continue
         hit = _reaching(cue, around, match, grammar)
         if hit is not None:
@@ -101,24 +101,23 @@ def _named(reached: dict[CueKind, tuple[Cue, re.Match[str]]], first: CueKind | N
 
 def _speaker(hit: re.Match[str]) -> str | None:
     who = next((group for group in hit.groups() if group), None)
-    return who.strip(" ,\"“”«»")[:_LONGEST_SPEAKER] or None if who else None
+    return who.strip(' ,"“”«»')[:_LONGEST_SPEAKER] or None if who else None
 
 
 def _reaching(cue: Cue, around: Around, match: Span, grammar: Grammar) -> re.Match[str] | None:
-    """The first match of the cue that reaches the trigger, else None."""
+    """The first match of the cue that reaches the trigger, else None; its offsets count in its own window."""
     start, end = around.sentence.start, around.sentence.end
     if cue.scope is Scope.PARAGRAPH:
         start = around.before.start
     elif cue.scope is Scope.NEXT:
         end = max(end, around.after.end)
-    for hit in cue.pattern.finditer(around.text, start, end):
-        if _reaches(cue, hit, around, match, grammar):
+    for hit in cue.pattern.finditer(around.text[start:end]):
+        if _reaches(cue, Span(hit.start() + start, hit.end() + start), around, match, grammar):
             return hit
     return None
 
 
-def _reaches(cue: Cue, hit: re.Match[str], around: Around, match: Span, grammar: Grammar) -> bool:
-    span = Span(hit.start(), hit.end())
+def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar) -> bool:
     if not _on_its_side(cue.direction, span, match):
         return False
     if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:

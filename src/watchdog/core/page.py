@@ -29,8 +29,8 @@ SHORT_TEXT = 250
 HEADLINE_MIN, HEADLINE_MAX = 18, 600
 #: Letters of a line that may be the label of a list ("All news").
 LABEL_MAX = 40
-#: Links of a page that are looked at; a front page has some hundreds.
-LINKS_MAX = 3_000
+#: Links and first headings of a page that are looked at; a front page has some hundreds of links.
+LINKS_MAX, H1_MAX = 3_000, 50
 #: The headline's container must hold this share of what was extracted, before anything behind it counts as foreign;
 #: below it the article itself may be split over several containers. Judgement, checked on the benchmark of docs/.
 MAIN_SHARE = 0.8
@@ -171,7 +171,8 @@ class _Outline:
 
 def _stands_alone(link: HtmlElement) -> bool:
     parent = link.getparent()
-    return parent is not None and len(parent) == 1 and not (parent.text or "").strip() and not (link.tail or "").strip()
+    is_only_child = link.getprevious() is None and link.getnext() is None  # counting the children would be quadratic
+    return is_only_child and not (parent.text or "").strip() and not (link.tail or "").strip()
 
 
 def _short_text(element: HtmlElement) -> str:
@@ -244,11 +245,10 @@ def _is_label(line: _Line) -> bool:
 def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
     """The headline and its element: the h1 that the page's own title confirms, else og:title, else a lone h1."""
     shared, named = _meta(root, "og:title"), plain_line(_short_text_of(root.find(".//title")))
-    confirmed = _pack(shared or "") + " " + _pack(named)
-    headings = [(plain_line(_short_text(h1)), h1) for h1 in root.iter("h1")]
+    headings = [(plain_line(_short_text(h1)), h1) for h1 in islice(root.iter("h1"), H1_MAX)]
     headings = [(text, h1) for text, h1 in headings if text]
     for text, h1 in headings:
-        if _pack(text) in confirmed:
+        if any(_confirms(official, text) for official in (shared, named) if official):
             return text[:TITLE_MAX], h1
     if shared:
         packed = _pack(shared)
@@ -259,6 +259,11 @@ def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
     if len(headings) == 1:
         return headings[0][0][:TITLE_MAX], headings[0][1]
     return named[:TITLE_MAX], None
+
+
+def _confirms(official: str, heading: str) -> bool:
+    """Whether a title of the page holds the heading as its better half; its rest is the name of the site."""
+    return _pack(heading) in _pack(official) and 2 * len(heading) >= len(official)
 
 
 def _short_text_of(element: HtmlElement | None) -> str:

@@ -180,8 +180,10 @@ def date_words(date: PartialDate | None) -> str:
 
 
 def _headline(alert: Alert, name: str) -> str:
-    words = f"{name}: {STATUS_WORDS[alert.status]}."
-    return f"Correction. This no longer stands: {words}" if alert.kind is AlertKind.CORRECTION else words
+    words = f"{name}: {STATUS_WORDS[alert.status]}"
+    if alert.kind is AlertKind.CORRECTION:
+        return f"Correction. This no longer stands: {words}."
+    return f"{words}." if alert.band is Band.SURE else f"{words} (unconfirmed)."
 
 
 def _standing(alert: Alert) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from watchdog.core.text import Span
 from watchdog.lang.grammar import PeopleWords, Seek
@@ -18,14 +19,17 @@ from watchdog.model.mention import Mention
 
 #: An object stands at most this many words after its verb, descriptions of the person included.
 _FARTHEST_OBJECT = 14
+#: An auxiliary stands within so many characters before its participle.
+_PASSIVE_REACH = 40
 #: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
 CARRIED = 0.85
 UNSPOKEN = 0.75
 
-_UPPER = "".join(c for c in map(chr, [*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00)]) if c.isupper())
+_LETTERS = (*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
+_UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
-_QUOTES = re.compile("[\"“”«»„]")
+_QUOTES = re.compile('["“”«»„]')
 #: A title between "blogger" and its name: nothing, or one lower-case word.
 _TITLE_GAP = re.compile(r"\s(?:[^\W\d_]+\s)?")
 
@@ -52,6 +56,8 @@ class Person:
     is_oblique: bool = False
     #: Only tells whose relative or lawyer is meant.
     is_relation: bool = False
+    #: Only reports: "his sister said".
+    is_speaker: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +106,8 @@ def find_people(
             if any(span.overlaps(other) for other in taken) or _is_title(text, span, named):
                 continue
             taken.append(span)
-            case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, focus)
-            oblique = bool(words.oblique_before.search(text, sentence.start, span.start))
-            rest.append(Person(span=span, kind=kind, case_id=case_id, is_oblique=oblique))
+            case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
+            rest.append(_somebody(text, sentence, span, words, kind=kind, case_id=case_id))
     return tuple(sorted([*named, *rest], key=lambda person: person.span.start))
 
 
@@ -118,10 +123,23 @@ def _watched(text: str, sentence: Span, mention: Mention, words: PeopleWords) ->
     )
 
 
-def _somebody(text: str, sentence: Span, span: Span, words: PeopleWords) -> Person:
+def _somebody(
+    text: str,
+    sentence: Span,
+    span: Span,
+    words: PeopleWords,
+    *,
+    kind: PersonKind = PersonKind.NAME,
+    case_id: str | None = None,
+) -> Person:
     before, after = text[sentence.start : span.start], text[span.end : sentence.end]
-    oblique = bool(words.oblique_before.search(before) or words.oblique_after.match(after))
-    return Person(span=span, kind=PersonKind.NAME, is_oblique=oblique)
+    return Person(
+        span=span,
+        kind=kind,
+        case_id=case_id,
+        is_oblique=bool(words.oblique_before.search(before) or words.oblique_after.match(after)),
+        is_speaker=case_id is None and bool(words.speaks_after.match(after) or words.speaks_before.search(before)),
+    )
 
 
 def _other_names(
@@ -131,23 +149,31 @@ def _other_names(
     found = [Span(mention.start, mention.end) for mention in unsure]
     for hit in _NAME.finditer(text, sentence.start, sentence.end):
         span = Span(hit.start(), hit.end())
-        if not any(span.overlaps(other) for other in (*taken, *found)) and not words.not_person.search(hit[0]):
+        is_thing = words.not_person.search(hit[0]) or words.not_person_after.match(text, hit.end(), sentence.end)
+        if not is_thing and not any(span.overlaps(other) for other in (*taken, *found)):
             found.append(span)
     return found
 
 
 def _is_title(text: str, span: Span, named: Sequence[Person]) -> bool:
-    """Whether a span only describes the name after it: "journalist NAME"."""
-    return any(
+    """Whether a span only describes the name beside it: "journalist NAME", "NAME, a lawyer"."""
+    before = any(
         person.span.start > span.end
         and not person.is_oblique
         and _TITLE_GAP.fullmatch(text, span.end, person.span.start)
         for person in named
     )
+    return before or any(text[person.span.end : span.start] == ", " for person in named if person.span.end < span.start)
 
 
 def _meant(
-    text: str, sentence: Span, span: Span, kind: PersonKind, named: Sequence[Person], focus: Focus
+    text: str,
+    sentence: Span,
+    span: Span,
+    kind: PersonKind,
+    named: Sequence[Person],
+    words: PeopleWords,
+    focus: Focus,
 ) -> str | None:
     """Whom a pronoun or description means."""
     if kind is PersonKind.FIRST:
@@ -157,11 +183,14 @@ def _meant(
     before = [person for person in named if person.span.end <= span.start]
     watched = [person for person in before if person.case_id is not None]
     if watched:
-        strangers = [person for person in before if person.case_id is None and not person.is_oblique]
-        nearer = [person for person in strangers if person.span.start > watched[-1].span.start]
+        last = watched[-1]
+        strangers = [p for p in before if p.case_id is None and not (p.is_oblique or p.is_speaker)]
+        nearer = any(person.span.start > last.span.start for person in strangers)
+        # "A lawyer representing X was held and charged; he": the lawyer. "The lawyer of X said that he": X.
+        silent = last.is_relation and not words.speaks_after.search(text, last.span.end, span.start)
         one = len({person.case_id for person in watched}) == 1
-        return watched[-1].case_id if one and not nearer else None
-    if any(not person.is_oblique for person in before):
+        return last.case_id if one and not nearer and not silent else None
+    if any(not (person.is_oblique or person.is_speaker) for person in before):
         return None
     return focus.case_id if focus.age <= _FOCUS_REACH else None
 
@@ -181,7 +210,7 @@ def move_focus(focus: Focus, people: Sequence[Person]) -> Focus:
 
 
 def fill_role(
-    text: str, sentence: Span, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords, focus: Focus
+    text: str, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords, focus: Focus
 ) -> Filler | None:
     """Find who fills the role of a trigger.
 
@@ -202,29 +231,34 @@ def fill_role(
 
 
 def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: Focus) -> Filler | None:
-    """The person spoken of before, where the language lets a sentence go without naming anybody."""
-    free = seek is not Seek.INSIDE and not any(person.kind is not PersonKind.PRONOUN for person in people)
-    if not (words.drops_subject and free and focus.case_id and focus.age <= 1):
+    """The person spoken of before, where a sentence names nobody: "The trial began on Monday"."""
+    silent = words.drops_subject or seek is Seek.AROUND
+    free = seek is not Seek.INSIDE and all(person.kind is PersonKind.PRONOUN or person.is_speaker for person in people)
+    if not (silent and free and focus.case_id and focus.age <= 1):
         return None
     doubt = "the sentence names nobody; the person of the sentence before is meant"
     return Filler(case_ids=(focus.case_id,), is_other=False, factor=UNSPOKEN, doubt=doubt)
 
 
 def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:
-    inside = [person for person in people if person.span.overlaps(match)]
-    left = [person for person in people if person.span.end <= match.start]
-    right = [person for person in people if person.span.start >= match.end]
+    able = [person for person in people if not person.is_speaker]
+    inside = [person for person in able if person.span.overlaps(match)]
+    left = [person for person in able if person.span.end <= match.start]
+    right = [person for person in able if person.span.start >= match.end]
+    if inside:
+        return inside[0]
     match seek:
         case Seek.INSIDE:
-            return next((person for person in inside if not person.is_relation or person.case_id is None), None)
+            return None
         case Seek.BEFORE:
-            return next(iter(inside), None) or _subject(text, match, left, words)
+            return _subject(text, match, left, words)
         case Seek.AFTER:
-            return next(iter(inside), None) or _object(text, match, right)
+            return _object(text, match, right, words)
         case Seek.EITHER:
-            return next(iter(inside), None) or _nearest(match, [p for p in (*left, *right) if not p.is_oblique])
+            return _nearest(match, [p for p in (*left, *right) if not p.is_oblique])
         case Seek.AROUND:
-            return next(iter(inside), None) or _nearest(match, [*left, *right])
+            return _nearest(match, [*left, *right])
+    assert_never(seek)
 
 
 def _nearest(match: Span, people: Sequence[Person]) -> Person | None:
@@ -237,21 +271,24 @@ def _nearest(match: Span, people: Sequence[Person]) -> Person | None:
 
 def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords) -> Person | None:
     """The nearest person to the left that can be a subject; a thing right before the verb is the subject itself."""
+    carried = words.conjunction.match(text, match.start, match.end)
     for person in reversed(left):
         gap = text[person.span.end : match.start]
         last = gap.split()[-1] if gap.split() else ""
-        if last.isalpha() and last.islower() and not words.transparent.fullmatch(last):
+        if last.isalpha() and last.islower() and not carried and not words.transparent.fullmatch(last):
             return None
-        if not person.is_oblique:
+        if not person.is_oblique or words.relative.search(gap):
             return person
     return None
 
 
-def _object(text: str, match: Span, right: Sequence[Person]) -> Person | None:
+def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords) -> Person | None:
     """The nearest person to the right, within the object's reach."""
+    if words.passive_before.search(text[max(0, match.start - _PASSIVE_REACH) : match.start]):
+        return None
     for person in right:
         gap = text[match.end : person.span.start]
-        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or person.is_oblique:
+        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap):
             return None
         return person
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from watchdog.lang import Pack
 
@@ -85,7 +86,7 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int, abbrevi
 def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:
     """The clauses of one sentence, in order; together they cover it."""
     cuts = [start, *(match.start() for match in clause_start.finditer(text, start, end) if match.start() > start), end]
-    return tuple(Span(left, right) for left, right in zip(cuts, cuts[1:], strict=False))
+    return tuple(Span(left, right) for left, right in pairwise(cuts))
 
 
 def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str | None:

@@ -9,11 +9,11 @@ Within one document the best claim of a change speaks for it; the others are the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import assert_never
 
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Detail, Modality
@@ -56,6 +56,7 @@ _UNASSERTED: Mapping[Modality, Reason] = MappingProxyType(
 _RANK: Mapping[Status, int] = MappingProxyType({status: rank for rank, status in enumerate(STATUS_TYPES)})
 _BANDS: tuple[Band, ...] = tuple(Band)
 _ONE_DAY = timedelta(days=1)
+_WORDS = re.compile(r"\d+|[^\W\d]+")
 
 
 def decide(
@@ -135,103 +136,85 @@ class _Desk:
     def is_taken(self, event: TimelineEvent) -> bool:
         return any(event is one for one in self.taken)
 
-    def has_between(self, start: tuple[date, int], until: date, closers: frozenset[Status]) -> bool:
-        """Whether an event of one of these types lies after a day and rank, and before another day."""
+    def is_closed(self, event: TimelineEvent, since: date, until: date, passing: Iterable[Status]) -> bool:
+        """Whether a type that closes the event, none of those told in passing, lies since a day and before another."""
+        closers = STATUS_TYPES[event.status].closed_by.difference(passing)
         told = (one.as_event() for one in self.told if one.when)
         return any(
-            one.status in closers and start < (_day_of(one), _RANK[one.status]) and _day_of(one) < until
+            one.status in closers and (since, _RANK[event.status]) < (_day_of(one), _RANK[one.status]) < (until, -1)
             for one in (*self.known, *told)
         )
 
 
-def _decide_unasserted(fact: _Fact, desk: _Desk) -> Decision:
-    """Silence with its reason; a denial disputes the event that it denies, a retraction corrects it."""
-    claim, modality = fact.claim, fact.claim.modality
-    silence = Decision(claim=claim, outcome=Outcome.SILENCE, reason=_UNASSERTED[modality], confidence=claim.confidence)
-    if modality not in {Modality.DENIED, Modality.RETRACTED}:
-        return silence
-    event = _find_same(fact, desk) if modality is Modality.DENIED else _find_retracted(fact, desk)
-    if event is None:
-        return silence
-    if _band(claim.confidence) is Band.REVIEW:
-        return _review(fact, Reason.LOW_CONFIDENCE, claim.confidence, "a doubtful denial of a known event")
-    if modality is Modality.DENIED:
-        return Decision(
-            claim=claim, outcome=Outcome.DISPUTE, reason=Reason.DENIED, confidence=claim.confidence, event=event
-        )
-    desk.known = [one for one in desk.known if one is not event]
+def _decision(
+    fact: _Fact, outcome: Outcome, reason: Reason, *, event: TimelineEvent | None = None, why: str = ""
+) -> Decision:
+    """Any decision but a new event; one that waits for a person says why in words too."""
+    band, confidence = (Band.REVIEW if outcome is Outcome.REVIEW else None), fact.claim.confidence
     return Decision(
-        claim=claim, outcome=Outcome.CORRECTION, reason=Reason.KNOWN_EVENT, confidence=claim.confidence, event=event
+        claim=fact.claim, outcome=outcome, reason=reason, band=band, confidence=confidence, event=event, why=why
     )
 
 
+def _decide_unasserted(fact: _Fact, desk: _Desk) -> Decision:
+    """Silence with its reason; a denial disputes the event that it denies, a retraction corrects it."""
+    modality, event = fact.claim.modality, None
+    if modality is Modality.DENIED:
+        event = _find_same(fact, desk)
+    elif modality is Modality.RETRACTED:
+        event = _find_retracted(fact, desk)
+    if event is None:
+        return _decision(fact, Outcome.SILENCE, _UNASSERTED[modality])
+    if _band(fact.claim.confidence) is Band.REVIEW:
+        return _decision(fact, Outcome.REVIEW, Reason.LOW_CONFIDENCE, why="a doubtful denial of a known event")
+    if modality is Modality.DENIED:
+        return _decision(fact, Outcome.DISPUTE, Reason.DENIED, event=event)
+    desk.known = [one for one in desk.known if one is not event]
+    return _decision(fact, Outcome.CORRECTION, Reason.KNOWN_EVENT, event=event)
+
+
 def _decide_asserted(fact: _Fact, desk: _Desk) -> Decision:
-    claim = fact.claim
     if any(_says_it_better(other, fact) for other in desk.told):
-        return Decision(claim=claim, outcome=Outcome.SILENCE, reason=Reason.MORE_SPECIFIC, confidence=claim.confidence)
+        return _decision(fact, Outcome.SILENCE, Reason.MORE_SPECIFIC)
     event = _find_same(fact, desk)
     if event is not None:
         return _confirm(fact, event, desk)
     desk.known.append(fact.as_event())
     desk.taken.append(desk.known[-1])
     if _is_after_death(fact, desk):
-        return _review(fact, Reason.AFTER_DEATH, claim.confidence, "told as later than the known death")
+        return _decision(fact, Outcome.REVIEW, Reason.AFTER_DEATH, why="told as later than the known death")
     background = _why_background(fact, desk)
-    if background:
+    if background is None:
+        return _decide_new(fact, desk)
+    if _band_of(fact.status, fact.claim.confidence) is Band.REVIEW:
         # A doubtful text must not write history: a wrong old event would hide a true new one.
-        doubtful = _band_of(claim.status, claim.confidence) is Band.REVIEW
-        return Decision(
-            claim=claim,
-            outcome=Outcome.SILENCE if doubtful else Outcome.BACKGROUND,
-            reason=Reason.LOW_CONFIDENCE if doubtful else background,
-            confidence=claim.confidence,
-        )
-    return _decide_new(fact, desk)
+        return _decision(fact, Outcome.SILENCE, Reason.LOW_CONFIDENCE, why=f"would be {background}")
+    return _decision(fact, Outcome.BACKGROUND, background)
+
+
+def _confirm(fact: _Fact, event: TimelineEvent, desk: _Desk) -> Decision:
+    if desk.is_taken(event):
+        return _decision(fact, Outcome.SILENCE, Reason.SAME_TEXT)
+    desk.taken.append(event)
+    outcome = Outcome.DISPUTE if fact.claim.certainty is Certainty.DISPUTED else Outcome.CONFIRMATION
+    why = "" if event.status is fact.status else f"a more general word for the known {event.status}"
+    return _decision(fact, outcome, Reason.KNOWN_EVENT, event=event, why=why)
 
 
 def _decide_new(fact: _Fact, desk: _Desk) -> Decision:
-    claim, confidence, why = fact.claim, fact.claim.confidence, "; ".join(fact.claim.doubts)
+    confidence, whys = fact.claim.confidence, list(fact.claim.doubts)
     contradicted = _find_contradiction(fact, desk)
     if contradicted:
         times, over = CONTRADICTION
         confidence = confidence * times / over
-        known = f"contradicts the known {contradicted.status}, {contradicted.date or 'without a date'}"
-        why = f"{why}; {known}" if why else known
-    band = _band_of(claim.status, confidence)
-    if band is Band.REVIEW:
-        return _review(fact, Reason.LOW_CONFIDENCE, confidence, why)
-    return Decision(claim=claim, outcome=Outcome.NEW, band=band, confidence=confidence, why=why)
-
-
-def _confirm(fact: _Fact, event: TimelineEvent, desk: _Desk) -> Decision:
-    claim = fact.claim
-    if desk.is_taken(event):
-        return Decision(claim=claim, outcome=Outcome.SILENCE, reason=Reason.SAME_TEXT, confidence=claim.confidence)
-    desk.taken.append(event)
-    match claim.certainty:
-        case Certainty.DISPUTED:
-            outcome = Outcome.DISPUTE
-        case Certainty.ASSERTED | Certainty.REPORTED:
-            outcome = Outcome.CONFIRMATION
-        case _:
-            assert_never(claim.certainty)
-    why = "" if event.status is claim.status else f"a more general word for the known {event.status}"
-    return Decision(
-        claim=claim, outcome=outcome, reason=Reason.KNOWN_EVENT, confidence=claim.confidence, event=event, why=why
-    )
-
-
-def _review(fact: _Fact, reason: Reason, confidence: float, why: str) -> Decision:
-    return Decision(
-        claim=fact.claim, outcome=Outcome.REVIEW, reason=reason, band=Band.REVIEW, confidence=confidence, why=why
-    )
+        whys.append(f"contradicts the known {contradicted.status}, {contradicted.date or 'without a date'}")
+    band, why = _band_of(fact.status, confidence), "; ".join(whys)
+    outcome, reason = (Outcome.REVIEW, Reason.LOW_CONFIDENCE) if band is Band.REVIEW else (Outcome.NEW, None)
+    return Decision(claim=fact.claim, outcome=outcome, reason=reason, band=band, confidence=confidence, why=why)
 
 
 def _best_first(fact: _Fact) -> tuple[int, bool, int, bool, float, bool, int]:
-    """Types in the order of the table; of one type first what speaks for a change best.
-
-    News before background, the better band, a dated sentence of the text, more confidence, the earlier place.
-    """
+    """Types as in the table; of one: news, the better band, a dated sentence, more confidence, the earlier place."""
     claim = fact.claim
     in_text = claim.evidence.field is TextField.TEXT
     return (
@@ -247,7 +230,11 @@ def _best_first(fact: _Fact) -> tuple[int, bool, int, bool, float, bool, int]:
 
 def _find_same(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
     """The known event that a claim tells again: of its own type first, the nearest, one of this document."""
-    near = [event for event in desk.known if _is_same_change(fact, event) and not _is_over(event, fact, desk)]
+    near = [
+        event
+        for event in desk.known
+        if _is_same_change(fact, event, is_told=desk.is_taken(event)) and not _is_over(event, fact, desk)
+    ]
     return min(
         near,
         key=lambda event: (event.status is not fact.status, _distance(fact, event), not desk.is_taken(event)),
@@ -261,22 +248,23 @@ def _is_over(event: TimelineEvent, fact: _Fact, desk: _Desk) -> bool:
     For a claim without a date what its own document tells does not count, unless the type is critical: a text about a
     release says in passing that the person was detained.
     """
-    closers = STATUS_TYPES[event.status].closed_by - {fact.status}
+    passing = {fact.status}
     if fact.when is None:
         if desk.is_taken(event):
             return False
         if not STATUS_TYPES[fact.status].critical:
-            closers -= {one.status for one in desk.told}
+            passing |= {one.status for one in desk.told}
     earlier, later = sorted((_day_of(event), fact.day))
-    return desk.has_between((earlier, _RANK[event.status]), later, closers)
+    return desk.is_closed(event, earlier, later, passing)
 
 
-def _is_same_change(fact: _Fact, event: TimelineEvent) -> bool:
+def _is_same_change(fact: _Fact, event: TimelineEvent, *, is_told: bool) -> bool:
+    """Whether an event is near in time and in its details; those of one text are parts of one change."""
     if event.status is not fact.status:
         return _is_general_word_for(fact, event)
     if event.status is Status.DIED:  # nobody dies twice
         return True
-    if not _details_agree(fact.claim.details, event.details):
+    if not is_told and not _details_agree(fact.claim.details, event.details):
         return False
     if event.last_day is None:  # known, and nobody knows since when: any report without a day of its own is of it
         return fact.when is None or fact.when.precision is not Precision.DAY
@@ -284,22 +272,22 @@ def _is_same_change(fact: _Fact, event: TimelineEvent) -> bool:
 
 
 def _is_general_word_for(fact: _Fact, event: TimelineEvent) -> bool:
-    """Whether a claim only says less about a known event: "released" of one released on bail that day."""
+    """Whether a claim only says less about a known event: "released" of one released on bail a day before.
+
+    Closer than two reports in the same words must be: held on Monday and remanded on Wednesday are two events.
+    """
     if fact.status not in STATUS_TYPES[event.status].more_specific_than or event.last_day is None:
         return False
-    is_dated = _is_full(fact.when) and _is_full(event.date)
-    return _distance(fact, event) <= (timedelta(0) if is_dated else DAY_TOLERANCE)
+    return _distance(fact, event) <= (_ONE_DAY if _are_full(fact.when, event.date) else DAY_TOLERANCE)
 
 
 def _says_it_better(other: _Fact, fact: _Fact) -> bool:
     """Whether another claim of the document names the same change by a more specific type, and is fit to alert."""
-    if fact.status not in STATUS_TYPES[other.status].more_specific_than:
+    is_specific = fact.status in STATUS_TYPES[other.status].more_specific_than
+    is_recalled_alike = other.claim.is_background is fact.claim.is_background
+    if not is_specific or not is_recalled_alike or _band_of(other.status, other.claim.confidence) is Band.REVIEW:
         return False
-    if other.claim.is_background is not fact.claim.is_background:
-        return False
-    if _band_of(other.status, other.claim.confidence) is Band.REVIEW:
-        return False
-    if _is_full(other.when) and _is_full(fact.when):
+    if _are_full(other.when, fact.when):
         return other.when == fact.when
     return _distance(fact, other.as_event()) <= _tolerance(fact.when, other.when)
 
@@ -309,12 +297,11 @@ def _find_retracted(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
     candidates = [
         event
         for event in desk.known
-        if event.status is fact.status
-        and _details_agree(fact.claim.details, event.details)
-        and (
-            fact.reported - _day_of(event) <= OLD_AFTER
-            if fact.when is None
-            else _distance(fact, event) <= _tolerance(fact.when, event.date)
+        if event.status is fact.status and _details_agree(fact.claim.details, event.details)
+        if (
+            _distance(fact, event) <= _tolerance(fact.when, event.date)
+            if fact.when
+            else fact.reported - _day_of(event) <= OLD_AFTER
         )
     ]
     return max(candidates, key=_day_of, default=None)
@@ -322,22 +309,12 @@ def _find_retracted(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
 
 def _find_contradiction(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
     """The known state of the same track, from before this document, that a claim cannot follow."""
-    against = STATUS_TYPES[fact.status].contradicts
-    return next(
-        (
-            event
-            for event in desk.known
-            if event.status in against
-            and not desk.is_taken(event)
-            and _day_of(event) <= fact.day
-            and not desk.has_between(
-                (_day_of(event), _RANK[event.status]),
-                fact.day + _ONE_DAY,
-                STATUS_TYPES[event.status].closed_by - {fact.status},
-            )
-        ),
-        None,
-    )
+    for event in desk.known:
+        is_state = event.status in STATUS_TYPES[fact.status].contradicts and not desk.is_taken(event)
+        since, until = _day_of(event), fact.day + _ONE_DAY
+        if is_state and since < until and not desk.is_closed(event, since, until, {fact.status}):
+            return event
+    return None
 
 
 def _is_after_death(fact: _Fact, desk: _Desk) -> bool:
@@ -393,28 +370,29 @@ def _day_of(event: TimelineEvent) -> date:
 
 def _distance(fact: _Fact, event: TimelineEvent) -> timedelta:
     """The days between the spans that two dates can mean, none where they overlap."""
-    first, last = _span(fact.when, fact.reported)
-    event_first, event_last = _span(event.date, event.reported or date.min)
-    return max(first - event_last, event_first - last, timedelta(0))
-
-
-def _span(given: PartialDate | None, reported: date) -> tuple[date, date]:
-    return (given.first_day, given.last_day) if given else (reported, reported)
+    told = fact.when or PartialDate.of(fact.reported)
+    known = event.date or PartialDate.of(event.reported or date.min)
+    return max(told.first_day - known.last_day, known.first_day - told.last_day, timedelta(0))
 
 
 def _tolerance(one: PartialDate | None, other: PartialDate | None) -> timedelta:
-    precisions = {given.precision if given else None for given in (one, other)}
-    if Precision.YEAR in precisions:
+    if any(given and given.precision is Precision.YEAR for given in (one, other)):
         return timedelta(0)
-    return DAY_TOLERANCE if precisions == {Precision.DAY} else LOOSE_TOLERANCE
+    return DAY_TOLERANCE if _are_full(one, other) else LOOSE_TOLERANCE
 
 
-def _is_full(given: PartialDate | None) -> bool:
-    return given is not None and given.precision is Precision.DAY
+def _are_full(*dates: PartialDate | None) -> bool:
+    return all(given and given.precision is Precision.DAY for given in dates)
 
 
 def _details_agree(claimed: Iterable[tuple[Detail, str]], known: Iterable[tuple[Detail, str]]) -> bool:
-    """Whether no detail that both give differs; "Surakhani court" is in "Surakhani court of Baku"."""
-    known_details = dict(known)
-    pairs = ((value.casefold(), known_details[key].casefold()) for key, value in claimed if key in known_details)
-    return all(value in other or other in value for value, other in pairs)
+    """Whether no detail that both give differs; "Surakhani court" is the "Surakhani court of Baku"."""
+    others = {detail: _comparable(detail, value) for detail, value in known}
+    pairs = ((_comparable(detail, value), others[detail]) for detail, value in claimed if detail in others)
+    return all(words <= more or more <= words for words, more in pairs)
+
+
+def _comparable(detail: Detail, value: str) -> set[str]:
+    """The words of a detail; of terms only the figures, because "two years" and "iki il" cannot be compared."""
+    words = _WORDS.findall(value.casefold())
+    return {word for word in words if word.isdigit() or detail not in {Detail.TERM, Detail.UNTIL}}

@@ -1,12 +1,13 @@
-"""``console:``: one block a message, to the terminal that the service runs in."""
+"""``console:``: one block (or JSON line) a message, to the terminal that the service runs in."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
-from watchdog.core.render import plain_text, subject
+from watchdog.core.render import alert_line, plain_text, subject
 from watchdog.deliver.notifier import Surroundings
 from watchdog.model.delivery import Message, SendFailed, SendReason, SendResult, Sent
 
@@ -15,7 +16,7 @@ _RULE = "-" * 72
 
 def make(surroundings: Surroundings) -> Console:
     """The factory of the plug-in ``console``."""
-    return Console(out=surroundings.out)
+    return Console(out=surroundings.out, as_json=surroundings.as_json)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,14 @@ class Console:
     """A repeat prints the block again; nothing is lost by that."""
 
     out: TextIO
+    as_json: bool = False
 
     async def send(self, message: Message, now: datetime) -> SendResult:  # noqa: ARG002 -- the protocol's signature
         """Write the whole block at once, so that blocks of two messages do not mix."""
-        block = f"{_RULE}\n{subject(message.alert)}\n\n{plain_text(message.alert)}\n\n"
+        if self.as_json:
+            block = json.dumps(alert_line(message.alert), ensure_ascii=True) + "\n"
+        else:
+            block = f"{_RULE}\n{subject(message.alert)}\n\n{plain_text(message.alert)}\n\n"
         encoding = self.out.encoding or "utf-8"  # a terminal in the C locale cannot show everything; it must not fail
         try:
             self.out.write(block.encode(encoding, "backslashreplace").decode(encoding))

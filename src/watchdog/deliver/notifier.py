@@ -44,6 +44,8 @@ class Surroundings:
     client: Poster
     #: Where ``console:`` writes.
     out: TextIO
+    #: Whether ``console:`` writes JSON lines, because a command promised nothing else on this stream.
+    as_json: bool = False
     #: Networks that may be reached although they are not public.
     allow: tuple[Network, ...] = ()
     version: str = ""

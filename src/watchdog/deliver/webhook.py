@@ -26,6 +26,8 @@ from watchdog.model.delivery import Channel, Message, SendFailed, SendReason, Se
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32  # the standard asks for 24 to 64
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+#: A bad deploy at the receiver's side looks so, and is mended within days: kept and tried again.
+_MISPLACED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 #: The request may have arrived before this went wrong.
 _MAYBE_ARRIVED = {FetchReason.TIMEOUT, FetchReason.PROTOCOL, FetchReason.TOO_LARGE, FetchReason.ENCODING}
 
@@ -92,8 +94,6 @@ def _signing_key(secret: str | None) -> bytes:
 def _blame(reason: FetchReason) -> SendReason:
     if reason is FetchReason.REFUSED_ADDRESS:  # [fetch] allow may be mended, so the message waits
         return SendReason.CONFIG
-    if reason is FetchReason.REDIRECTS:
-        return SendReason.POLICY
     return SendReason.AMBIGUOUS if reason in _MAYBE_ARRIVED else SendReason.TRANSIENT
 
 
@@ -105,6 +105,8 @@ def _judge(status: int, retry_after: timedelta | None) -> SendResult:
         return SendFailed(reason=SendReason.BAD_ADDRESS, detail=f"{detail}: the receiver wants no more")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY:
         return SendFailed(reason=SendReason.TRANSIENT, detail=detail, retry_after=retry_after)
+    if status in _MISPLACED:
+        return SendFailed(reason=SendReason.CONFIG, detail=detail)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         detail += ": a redirect, which is not followed; subscribe the address that it leads to"
     return SendFailed(reason=SendReason.POLICY, detail=detail)

@@ -7,6 +7,7 @@ importer of APScheduler, whose default would drop a run that is a second late.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -42,6 +43,7 @@ async def run_until(ctx: Context, stop: asyncio.Event) -> None:
 
     A step that is cut off all the same loses nothing: its leases run out and its rows are taken again.
     """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds its step still at work is no news
     scheduler = AsyncIOScheduler(timezone=UTC)
     under_way: set[asyncio.Task[None]] = set()
 

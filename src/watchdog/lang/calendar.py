@@ -173,11 +173,26 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in longest_first) or r"(?!)"
 
 
+#: What a form must hold one of, so that its words can be resolved.
+_NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
+    {
+        Means.DATE: ("{month}", "{mm}", "{year}"),
+        Means.WEEKDAY: ("{weekday}",),
+        Means.LAST_WEEKDAY: ("{weekday}",),
+        Means.NEXT_WEEKDAY: ("{weekday}",),
+        Means.AGO: ("{unit}",),
+    }
+)
+
+
 def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
     row.refuse_unknown("form", "means", "by")
     form, means = row.text("form"), row.text("means", Means.DATE)
     if means not in set(Means):
         raise row.error("means", f"{means!r} is none of {', '.join(Means)}")
+    needs = _NEEDS.get(Means(means), ())
+    if needs and not any(part in form for part in needs):
+        raise row.error("form", f"one that means {means} needs {' or '.join(needs)}")
     try:
         regex = _compile(form, parts)
     except KeyError as exc:

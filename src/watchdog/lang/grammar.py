@@ -90,6 +90,10 @@ class Trigger:
     title_only: bool = False
     #: The words say by themselves that it did not happen: "denied bail".
     modality: Modality = Modality.ASSERTED
+    #: Kinds of cue that are part of the words themselves: "left unchanged" holds a negation.
+    immune: frozenset[CueKind] = frozenset()
+    #: "Left prison" is no release where the text tells of a hospital or another prison.
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,10 @@ class PeopleWords:
     first_person: re.Pattern[str]
     #: A capitalised sequence with such a word is a court, a place, a paper.
     not_person: re.Pattern[str]
+    #: So is one right before such a word: "Valle Grande prison".
+    not_person_after: re.Pattern[str]
+    #: Ends right before a verb that is passive, so that no object follows.
+    passive_before: re.Pattern[str]
     #: Ends right before a name that only tells whose relative, lawyer or friend is meant.
     relation_before: re.Pattern[str]
     relation_after: re.Pattern[str]
@@ -141,6 +149,13 @@ class PeopleWords:
     joined: re.Pattern[str]
     #: A word that may stand between a subject and its verb.
     transparent: re.Pattern[str]
+    #: A trigger that begins so takes its subject from an earlier verb: "was tried and given a year".
+    conjunction: re.Pattern[str]
+    #: Ends right before a relative clause: what it tells happened to the name before it, whatever its case.
+    relative: re.Pattern[str]
+    #: Right after or before somebody who only reports: "his sister said".
+    speaks_after: re.Pattern[str]
+    speaks_before: re.Pattern[str]
     #: Whether a sentence may leave its subject out.
     drops_subject: bool
 
@@ -248,11 +263,11 @@ def _choice(table: Table, key: str, kind: type[_T], default: _T | None = None) -
     return kind(value)
 
 
-def _statuses(table: Table, key: str) -> frozenset[Status]:
+def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
     for value in table.texts(key):
-        if value not in set(Status):
-            raise table.error(key, f"{value!r} is no status")
-    return frozenset(Status(value) for value in table.texts(key))
+        if value not in set(kind):
+            raise table.error(key, f"{value!r} is none of {', '.join(kind)}")
+    return frozenset(kind(value) for value in table.texts(key))
 
 
 def _marks(table: Table) -> LanguageMarks:
@@ -266,9 +281,9 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "relation_after", "oblique_after")
-    bound = ("relation_before", "oblique_before")
-    whole = ("joined", "transparent")
+    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "relation_after", "oblique_after")
+    bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
+    whole = ("joined", "transparent", "conjunction", "speaks_after")
     table.refuse_unknown(*plain, *bound, *whole, "drops_subject")
     return PeopleWords(
         **{key: _pattern(table, key, macros) for key in (*plain, *whole)},
@@ -279,7 +294,8 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
 
 def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     row.refuse_unknown(
-        "status", "name", "stems", "pattern", "unless", "seek", "title_only", "modality", "example", "counter"
+        "status", "name", "stems", "pattern", "unless", "seek", "title_only", "modality", "immune", "weak",
+        "example", "counter",
     )
     status = _choice(row, "status", Status)
     if not row.texts("stems") or not row.texts("pattern"):
@@ -293,6 +309,8 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
         seek=_choice(row, "seek", Seek),
         title_only=row.flag("title_only"),
         modality=_choice(row, "modality", Modality, Modality.ASSERTED),
+        immune=_members(row, "immune", CueKind),
+        is_weak=row.flag("weak"),
     )
 
 
@@ -305,7 +323,7 @@ def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
         pattern=_pattern(row, "pattern", macros),
         direction=_choice(row, "direction", Direction, Direction.BEFORE),
         scope=_choice(row, "scope", Scope, Scope.CLAUSE),
-        only=_statuses(row, "only"),
+        only=_members(row, "only", Status),
     )
 
 
@@ -313,7 +331,7 @@ def _details(cues: Table, macros: Mapping[str, str]) -> Mapping[Detail, tuple[re
     found = {}
     for row in cues.tables("details"):
         row.refuse_unknown("detail", "pattern", "only")
-        found[_choice(row, "detail", Detail)] = (_pattern(row, "pattern", macros), _statuses(row, "only"))
+        found[_choice(row, "detail", Detail)] = (_pattern(row, "pattern", macros), _members(row, "only", Status))
     return MappingProxyType(found)
 
 
@@ -342,8 +360,8 @@ def _example(row: Table) -> Example:
     return Example(
         name=row.text("text")[:60],
         text=row.text("text"),
-        expect=_statuses(row, "expect"),
-        refuse=_statuses(row, "refuse"),
+        expect=_members(row, "expect", Status),
+        refuse=_members(row, "refuse", Status),
         is_title=row.flag("title"),
         known_failure=row.flag("known_failure"),
     )

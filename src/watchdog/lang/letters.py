@@ -1,7 +1,7 @@
 """Letter tables: how the letters of an alphabet sound, and what may stand at and around a name, as data.
 
 Every alphabet has a file of its own; ``endings.toml``, ``given.toml``, ``words.toml`` and ``han.toml`` hold the rest.
-All letters and words in them are folded (``core.fold``). What a sound is written with stands at the top of ``latin.toml``.
+All letters and words in them are folded (``core.fold``). How a sound is written stands at the top of ``latin.toml``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from watchdog.lang.reading import Table, read_table
 
 _SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
+_BENT_TITLE = 5  # letters of a title that are enough in its bent forms: "адвокату"
 _OTHER_FILES = ("endings.toml", "given.toml", "words.toml", "han.toml")
 
 
@@ -52,9 +53,9 @@ class Ending:
     is_masculine: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """How one language bends names."""
+    """How one language bends names; hashed by identity."""
 
     #: In English, for reasons: "Russian".
     name: str
@@ -77,7 +78,7 @@ class NameWords:
     """Words that stand in and around names; ``words.toml`` says what each list is."""
 
     particles: frozenset[str]
-    articles: frozenset[str]
+    attached_articles: tuple[str, ...]
     servant: tuple[str, ...]
     conjunctions: frozenset[str]
     inner: frozenset[str]
@@ -87,6 +88,11 @@ class NameWords:
     openers: frozenset[str]
     places: frozenset[str]
 
+    def is_no_name(self, word: str) -> bool:
+        """Whether a word with a capital is a title, bent or not, or only begins a sentence."""
+        is_listed = word in self.titles or word in self.openers
+        return is_listed or any(word[:length] in self.titles for length in range(_BENT_TITLE, len(word)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Han:
@@ -94,12 +100,13 @@ class Han:
 
     ends: frozenset[str]
     starts: frozenset[str]
-    simplified: Mapping[str, str]
+    #: Traditional to simplified, as ``str.translate`` takes it.
+    simplified: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Letters:
-    """All letter tables. Plain values: it travels to worker processes."""
+    """All letter tables; plain values that travel to worker processes, hashed by identity so that they can be a key."""
 
     #: By letter.
     alphabets: Mapping[str, Alphabet]
@@ -145,7 +152,7 @@ def read_letters(folder: Traversable) -> Letters:
         han=Han(
             ends=frozenset(han.texts("ends")),
             starts=frozenset(han.texts("starts")),
-            simplified={letter: simplified.text(letter) for letter in simplified.values},
+            simplified={ord(letter): simplified.text(letter) for letter in simplified.values},
         ),
     )
 
@@ -209,7 +216,7 @@ def _read_words(table: Table) -> NameWords:
     sets = {name: frozenset(table.texts(name)) for name in lists}
     return NameWords(
         particles=sets["particles"],
-        articles=sets["articles"],
+        attached_articles=table.texts("attached_articles"),
         servant=table.texts("servant"),
         conjunctions=sets["conjunctions"],
         inner=sets["inner"],

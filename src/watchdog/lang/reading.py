@@ -80,9 +80,10 @@ def read_table(path: Traversable) -> Table:
     Raises:
         PackError: it is missing or not TOML.
     """
+    name = "/".join(str(path).replace("\\", "/").split("/")[-2:])
     try:
-        return Table(path.name, "", tomllib.loads(path.read_text("utf-8")))
+        return Table(name, "", tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError as exc:
-        raise PackError(f"{path.name}: not found") from exc
+        raise PackError(f"{name}: not found") from exc
     except tomllib.TOMLDecodeError as exc:
-        raise PackError(f"{path.name}: {exc}") from exc
+        raise PackError(f"{name}: {exc}") from exc

@@ -211,8 +211,8 @@ def _prepare_worker(
 def _die_with_service() -> None:
     """Have the kernel end this process when the service ends, even if it then hangs in C code.
 
-    The service holds the other end of a pipe; its closing raises SIGIO here, which kills by default. ``PR_SET_PDEATHSIG``
-    would not do: the parent is the fork server, and that stays for as long as any worker does.
+    The service holds the other end of a pipe; its closing raises SIGIO here, which kills by default.
+    ``PR_SET_PDEATHSIG`` would not do: the parent is the fork server, and that stays for as long as any worker does.
     """
     service = multiprocessing.parent_process()
     if service is None:

@@ -72,13 +72,13 @@ def subscribe(
     return Subscribed(subscriber_id=subscriber_id, added=len(new), new_secret=secret if is_new else None)
 
 
-def unsubscribe(connection: Connection, channel: Channel, target: str, now: datetime) -> int | None:
-    """End all subscriptions of a target; what is still queued for it is not sent.
+def unsubscribe(connection: Connection, target: str, now: datetime) -> int | None:
+    """End all subscriptions of a target as it is stored; what is still queued for it is not sent.
 
     Returns:
         How many subscriptions ended; None where the target never subscribed.
     """
-    here = select(subscribers.c.id).where(subscribers.c.channel == channel, subscribers.c.target == target)
+    here = select(subscribers.c.id).where(subscribers.c.target == target)
     subscriber_id = connection.execute(here).scalar()
     if subscriber_id is None:
         return None

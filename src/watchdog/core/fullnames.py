@@ -1,0 +1,340 @@
+"""Recognises a listed name at a place of a text: in order, family name first, with initials, or sharing a family name.
+
+Parts must stand close together, with capitals where the script has them; what may stand between them are patronymics,
+honorifics, initials and at most one other name. Which of the finds count is decided by ``mentions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watchdog.core.fold import Folded, fold
+from watchdog.core.names import MAX_WORD, Atom, ListedName, NameIndex, Part, Shape, atoms_of
+from watchdog.core.sounds import Reading, bent_readings, keys, may_be_alike, similarity, spell
+from watchdog.lang.letters import Gender, Language, Letters
+
+# Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
+# labelled names. Names of few sounds need more, because everything is near them.
+_PART, _MEAN, _ALONE = 0.8, 0.87, 0.9
+_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.88, 0.95
+_OF_INITIALS = 0.9  # an initial says less than a name
+_KEY_OF_LOOSE = 2  # classes
+_MAX_ATOMS, _MAX_INNER = 4, 3
+_LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
+_GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
+_OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
+_JOINTS = frozenset({"", "-", "_", "\n", "\r\n", "·", "•", "・", "'", '"'})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """A text, folded and cut."""
+
+    original: str
+    folded: Folded
+    atoms: tuple[Atom, ...]
+    #: For each atom the words that may begin there, each with its last atom, the likeliest first.
+    words: tuple[tuple[tuple[str, int], ...], ...]
+    #: Capitals tell nothing: a headline in capitals, or Every Word With One.
+    is_shouted: bool
+
+    def as_written(self, start: int, end: int) -> str:
+        """The original of a folded span."""
+        first, last = self.folded.span(start, end)
+        return self.original[first:last]
+
+
+class How(StrEnum):
+    """In which manner a name stands there."""
+
+    WHOLE = "whole"
+    #: "Mehman and Emin Huseynov"; the find is the given name.
+    SHARED = "shared"
+    INITIALS = "initials"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The atoms ``[first, last]`` are a name."""
+
+    first: int
+    last: int
+    score: float
+    #: In words; empty for the form as listed.
+    case: str
+    how: How = How.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A word that may be a part of a name: its last atom, how like, and in which case."""
+
+    last: int
+    score: float
+    case: str
+
+
+def scan(original: str, letters: Letters) -> Scan:
+    """Fold and cut a text."""
+    folded = fold(original)
+    atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
+    long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
+    capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
+    particles = letters.words.particles
+    return Scan(
+        original=original,
+        folded=folded,
+        atoms=atoms,
+        words=tuple(tuple(_words_from(atoms, position, particles)) for position in range(len(atoms))),
+        is_shouted=len(long) >= _LONG and capitals > _MOST * len(long),
+    )
+
+
+def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """A name as hyphens and particles join it, and as a pair: "Abd el-Fattah", "Kara Murza"."""
+    text, last = atoms[position].text, position
+    if not _is_name(atoms[position], particles) or _is_inside(atoms, position, particles):
+        return
+    while last + 1 < len(atoms) and last - position < _MAX_ATOMS - 1:
+        follower = atoms[last + 1]
+        is_joined = follower.gap == "-" or (atoms[last].text in particles and is_joint(atoms[last], follower))
+        if not is_joined or not _is_name(follower, particles):
+            break
+        text, last = text + follower.text, last + 1
+    if len(text) <= MAX_WORD:
+        yield text, last
+    if last + 1 < len(atoms):
+        follower = atoms[last + 1]
+        are_capital = follower.shape is Shape.CAPITAL is atoms[position].shape
+        if (follower.gap == "-" or (follower.gap == " " and are_capital)) and len(text + follower.text) <= MAX_WORD:
+            yield text + follower.text, last + 1
+
+
+def _is_name(atom: Atom, particles: frozenset[str]) -> bool:
+    return atom.shape is not Shape.LOWER or atom.text in particles
+
+
+def _is_inside(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> bool:
+    """Whether a hyphen ties the atom to a name before it; "pro-Navalny" and "al-Khawaja" do not."""
+    before = atoms[position - 1] if position else None
+    is_tied = before is not None and atoms[position].gap == "-"
+    return is_tied and before is not None and before.shape is not Shape.LOWER and before.text not in particles
+
+
+class Finder:
+    """Compares the words of one document with the index; remembers each comparison."""
+
+    def __init__(self, lang: str | None, index: NameIndex) -> None:
+        self._index = index
+        self._words = index.letters.words
+        self._own = index.letters.languages.get(lang or "")
+        self._knows_language = lang is not None
+        self._keys: dict[str, frozenset[str]] = {}
+        self._numbers: dict[str, frozenset[int]] = {}
+        self._compared: dict[tuple[str, Part], tuple[float, str] | None] = {}
+
+    def candidates(self, scan: Scan) -> list[tuple[int, int]]:
+        """The numbers of names one of whose parts may begin at an atom, with that atom's position."""
+        starts = ((position, words[0][0]) for position, words in enumerate(scan.words) if words)
+        return [(number, position) for position, text in starts for number in self._numbers_of(text)]
+
+    def starts(self, name: ListedName, position: int) -> range:
+        """Where a name may begin, one of whose parts may begin at ``position``."""
+        return range(max(0, position - _MAX_ATOMS - _MAX_INNER) if len(name.parts) > 1 else position, position + 1)
+
+    def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
+        """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
+        if len(name.parts) == 1:
+            return next(self.part_at(name.parts[0], scan, start), None)
+        if not any(self._compare(text, part) for text, _ in scan.words[start] for part in name.parts):
+            return None
+        turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
+        match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
+        if match:
+            return Found(start, match.last, match.score, match.case)
+        return self._shared(name, scan, start) or self._with_initials(name, scan, start)
+
+    def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
+        """One part alone, which must be more alike than beside the others."""
+        for match in self._matches(scan, start, part):
+            if match.score >= _ALONE:
+                yield Found(start, match.last, match.score, match.case)
+
+    def _numbers_of(self, text: str) -> frozenset[int]:
+        """Names to try at a word; without vowels and capitals, a single consonant calls for too many."""
+        if text not in self._numbers:
+            shortest = _KEY_OF_LOOSE if any(reading.is_loose for reading in self._read(text)) else 0
+            found = (key for key in self._keys_of(text) if len(key) >= shortest)
+            by_key = self._index.by_key
+            self._numbers[text] = frozenset(number for key in found for number in by_key.get(key, ()))
+        return self._numbers[text]
+
+    def _keys_of(self, text: str) -> frozenset[str]:
+        if text not in self._keys:
+            readings = (reading for reading in self._read(text) if reading.sounds)
+            self._keys[text] = frozenset(key for reading in readings for key in keys(reading.sounds))
+        return self._keys[text]
+
+    def _read(self, text: str) -> tuple[Reading, ...]:
+        """With the endings of the document's language where the word is in its script, else of all of that script."""
+        letters = self._index.letters
+        alphabet = letters.alphabet(text[0])
+        if alphabet is None:
+            languages: tuple[Language, ...] = ()
+        elif self._own is not None and self._own.script == alphabet.script:
+            languages = (self._own,)
+        elif self._knows_language and alphabet.script == "Latin":
+            languages = ()
+        else:
+            languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
+        return bent_readings(text, letters, languages)
+
+    def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
+        if position >= len(scan.words):
+            return []
+        outcomes = ((last, self._compare(text, part)) for text, last in scan.words[position])
+        return [_Match(last, *outcome) for last, outcome in outcomes if outcome]
+
+    def _compare(self, text: str, part: Part) -> tuple[float, str] | None:
+        """How like a part a word is, and its case; None below what the part needs."""
+        key = (text, part)
+        if key not in self._compared:
+            may_be = may_be_alike(self._keys_of(text), part.keys)
+            self._compared[key] = self._measure(text, part) if may_be else None
+        return self._compared[key]
+
+    def _measure(self, text: str, part: Part) -> tuple[float, str] | None:
+        best: tuple[float, str] | None = None
+        for reading in self._read(text):
+            if not reading.sounds or (reading.is_masculine and part.gender is Gender.FEMALE):
+                continue
+            score = max(similarity(reading, listed) for listed in part.readings)
+            least = _PART
+            if len(part.readings[0].sounds) <= _FEW_SOUNDS:
+                least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+            if score >= least and (best is None or score > best[0]):
+                best = score, reading.case
+        return best
+
+    def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
+        """All parts in this order from an atom on, with little between them."""
+        for match in self._matches(scan, start, parts[0]):
+            if len(parts) == 1:
+                return match
+            for following in self._after(scan, match.last, comma=comma):
+                rest = self._row(scan, following, parts[1:])
+                if rest and self._agrees(match, rest, scan, following, parts[0]):
+                    score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
+                    if score >= _MEAN:
+                        return _Match(rest.last, score, rest.case or match.case)
+        return None
+
+    def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
+        """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
+        is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
+        is_bare = not family.case and scan.atoms[position].text[-1] not in _OPEN_ENDS
+        return not (is_bent and part.gender is Gender.MALE and given.case and is_bare)
+
+    def _after(self, scan: Scan, last: int, *, comma: bool) -> Iterator[int]:
+        """Where the next part may begin: at once, or after a patronymic, an initial, an honorific or one other name."""
+        others = 0
+        for position in range(last + 1, min(last + 2 + _MAX_INNER, len(scan.atoms))):
+            before, atom = scan.atoms[position - 1], scan.atoms[position]
+            if not (is_joint(before, atom) or (comma and position == last + 1 and atom.gap.strip() in {",", "،"})):
+                return
+            yield position
+            if atom.text in self._words.inner or atom.text in self._words.particles or len(atom.text) == 1:
+                continue
+            if atom.text.endswith(self._words.patronymics):
+                continue
+            others += 1
+            if others > 1 or atom.shape is not Shape.CAPITAL or scan.is_shouted or atom.text in self._words.titles:
+                return
+
+    def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
+        """Family name first, as in lists; not where either belongs to somebody else's name."""
+        if scan.atoms[start].shape is Shape.CASELESS:
+            return None
+        match = self._row(scan, start, parts, comma=True)
+        if match is None:
+            return None
+        has_comma = any("," in scan.atoms[position].gap for position in range(start + 1, match.last + 1))
+        if has_comma and self.other_given(scan, start):
+            return None
+        follower = scan.atoms[match.last + 1] if match.last + 1 < len(scan.atoms) else None
+        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
+            return match
+        after = scan.atoms[match.last + 2].text if match.last + 2 < len(scan.atoms) else ""
+        is_patronymic = after in self._words.inner or follower.text.endswith(self._words.patronymics)
+        return match if is_patronymic else None
+
+    def _shared(self, name: ListedName, scan: Scan, start: int) -> Found | None:
+        """Find "Mehman and Emin Huseynov": given name, conjunction, another given name, family name."""
+        if len(name.parts) != _GIVEN_AND_FAMILY or name.family is not name.parts[1]:
+            return None
+        for match in self._matches(scan, start, name.parts[0]):
+            conjunction, other, family = range(match.last + 1, match.last + 4)
+            if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
+                continue
+            joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
+            if not joined or scan.atoms[other].shape is not Shape.CAPITAL:
+                continue
+            for found in self.part_at(name.parts[1], scan, family):
+                return Found(start, match.last, found.score, match.case, How.SHARED)
+        return None
+
+    def _with_initials(self, name: ListedName, scan: Scan, start: int) -> Found | None:
+        """Find "M. Huseynov", "M.R. Huseynov", "Huseynov M.": the first initial must be the given name's."""
+        if name.family is None:
+            return None
+        given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
+        for found in self.part_at(name.family, scan, start):
+            first, last = start, found.last
+            while first and start - first < _GIVEN_AND_PATRONYMIC and _is_initial(scan.atoms, first - 1):
+                first -= 1
+            initial = first
+            if first == start:
+                initial = last = found.last + 1
+            if (first < start or _is_initial_after(scan, last)) and self._begins(given, scan.atoms[initial].text):
+                return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
+        return None
+
+    def _begins(self, given: Part, initial: str) -> bool:
+        heard = set("".join(spell(initial, self._index.letters)[0]))
+        for reading in given.readings:
+            first, second = (*reading.sounds, "", "")[:2]
+            if heard & set(first + (second if "y" in first else "")):
+                return True
+        return False
+
+    def other_given(self, scan: Scan, start: int) -> str:
+        """The given name or initial before a family name, as written; empty where there is none."""
+        if not start or not is_joint(scan.atoms[start - 1], scan.atoms[start]):
+            return ""
+        before = scan.atoms[start - 1]
+        if before.shape is Shape.CASELESS:
+            return before.text if before.text in self._index.letters.common_given else ""
+        if scan.is_shouted or before.shape is Shape.LOWER or self._words.is_no_name(before.text):
+            return ""
+        return scan.as_written(before.start, before.end)
+
+
+def is_joint(before: Atom, atom: Atom) -> bool:
+    """Whether two atoms can be of one name: nothing but space, a hyphen or the full stop of an initial between them."""
+    gap = atom.gap.strip(" \t\u3000")
+    return gap in _JOINTS or (gap == "." and len(before.text) == 1)
+
+
+def _is_initial(atoms: Sequence[Atom], position: int) -> bool:
+    atom, follower = atoms[position], atoms[position + 1]
+    return len(atom.text) == 1 and atom.shape is not Shape.LOWER and follower.gap.strip() in {".", ".-"}
+
+
+def _is_initial_after(scan: Scan, position: int) -> bool:
+    if position >= len(scan.atoms):
+        return False
+    atom = scan.atoms[position]
+    is_single = len(atom.text) == 1 and atom.shape is not Shape.LOWER and atom.gap.strip() in {"", ","}
+    return is_single and scan.folded.text[atom.end : atom.end + 1] == "."

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pickle
+from importlib import resources
+
+import pytest
+
+from watchdog.core.fold import fold
+from watchdog.core.names import NameKind, build_index
+from watchdog.core.sounds import Reading, bent_readings, keys, similarity, spell
+from watchdog.lang.letters import Letters, read_letters
+from watchdog.model.watch import Case
+
+
+@pytest.fixture(scope="module")
+def letters() -> Letters:
+    return read_letters(resources.files("watchdog.lang") / "letters")
+
+
+def _alike(one: str, other: str, letters: Letters) -> float:
+    return similarity(Reading(*spell(fold(one).text, letters)), Reading(*spell(fold(other).text, letters)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Huseynov", "Гусейнов"),
+        ("Huseynov", "Housseïnov"),
+        ("Huseynov", "Huszejnov"),
+        ("Huseynov", "حسينوف"),
+        ("Huseynov", "Χουσεΐνοφ"),
+        ("Huseynov", "חוסיינוב"),
+        ("Khadija", "Xədicə"),
+        ("Khadija", "Chadidscha"),
+        ("Statkevich", "Statkewitsch"),
+        ("Statkevich", "Статкевіч"),
+        ("Koufontinas", "Κουφοντίνας"),
+        ("Koufontinas", "Koufodinas"),
+        ("Kalesnikava", "Колесникова"),
+        ("Yüksekdağ", "Юксекдаг"),
+        ("Navalny", "Навальный"),
+        ("Mansoor", "منصور"),
+    ],
+)
+def test_spellings_of_one_name_sound_alike(one: str, other: str, letters: Letters) -> None:
+    assert _alike(one, other, letters) >= 0.87
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mammadli", "Mammadov"),
+        ("Mansour", "Mansouri"),
+        ("Statkevich", "Stankevich"),
+        ("Yesypenko", "Osypenko"),
+        ("Evgenia", "Евгений"),
+        ("Mehman", "Rahman"),
+        ("Mehman", "Mehmet"),
+        ("Kurmasheva", "Курмаева"),
+        ("Navalny", "Навальная"),
+    ],
+)
+def test_names_of_others_do_not(one: str, other: str, letters: Letters) -> None:
+    assert _alike(one, other, letters) < 0.8
+
+
+def test_an_ambiguous_letter_gives_several_keys(letters: Letters) -> None:
+    assert keys(spell("hacı", letters)[0]) == {"KS", "K", "S"}
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "listed", "case"),
+    [
+        ("гусейнова", "ru", "гусейнов", "genitive"),
+        ("навального", "ru", "навальный", "genitive"),
+        ("исмайловой", "ru", "исмайлова", "genitive"),
+        ("hüseynovun", "az", "hüseynov", "genitive"),
+        ("nawalnego", "pl", "nawalny", "genitive"),
+        ("ამაღლობელმა", "ka", "ამაღლობელი", "ergative"),
+        ("بعلاء", "ar", "علاء", "with a prefix"),
+        ("kavala'ya", "tr", "kavala", "with an ending"),
+    ],
+)
+def test_case_endings_come_off(word: str, language: str, listed: str, case: str, letters: Letters) -> None:
+    sounds = spell(listed, letters)[0]
+    readings = bent_readings(word, letters, (letters.languages[language],))
+    assert case in {reading.case for reading in readings if reading.sounds == sounds}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "family"),
+    [
+        pytest.param("Mehman Huseynov", ["mehman", "huseynov"], "huseynov", id="given, family"),
+        pytest.param("Xu Zhiyong", ["xu", "zhiyong"], "xu", id="family first"),
+        pytest.param("Alaa Abd el-Fattah", ["alaa", "abdelfattah"], "abdelfattah", id="particles join"),
+        pytest.param("Vladimir Kara-Murza", ["vladimir", "karamurza"], "karamurza", id="hyphens join"),
+        pytest.param("José Rubén Zamora", ["josé", "rubén", "zamora"], "zamora", id="two given names"),
+        pytest.param("Pussykat", ["pussykat"], None, id="one name"),
+        pytest.param("张展", [], None, id="Han is literal"),
+        pytest.param("Institute for Freedom", [], None, id="a phrase is literal"),
+        pytest.param("\u200b", [], None, id="nothing to see"),
+        pytest.param("2019", [], None, id="digits are literal"),
+    ],
+)
+def test_a_listed_name_is_cut_into_parts(text: str, parts: list[str], family: str | None, letters: Letters) -> None:
+    (name,) = build_index([Case(id="c", name=text)], letters).names
+    assert [part.text for part in name.parts] == parts
+    assert (name.family.text if name.family else None) == family
+    assert bool(name.literal) == (not parts and bool(text.strip("\u200b")))
+
+
+def test_every_list_of_a_case_is_in_the_index(letters: Letters) -> None:
+    case = Case(id="c", name="A Be", aliases=("Ce De",), weak_aliases=("Ef",), not_names=("Ge Ha",), context=("X",))
+    index = build_index([case], letters)
+    assert [name.kind for name in index.names] == [NameKind.NAME, NameKind.ALIAS, NameKind.WEAK, NameKind.NOT]
+
+
+def test_an_index_travels_to_another_process(letters: Letters) -> None:
+    index = build_index([Case(id="c", name="Mehman Huseynov", aliases=("张展",))], letters)
+    copy = pickle.loads(pickle.dumps(index))
+    assert copy.by_key == index.by_key
+    assert [name.text for name in copy.names] == [name.text for name in index.names]

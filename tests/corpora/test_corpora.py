@@ -1,0 +1,161 @@
+"""The inputs that other projects test themselves with: nothing raises, nothing hangs, what is sane comes out.
+
+They are not part of this project: they are looked for in ``../shared/corpora`` beside the root, or in the folder that
+``WATCHDOG_CORPORA`` names. Together these tests take under a minute on two cores.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import tarfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchdog.core.address import canonical
+from watchdog.core.feed import parse_feed
+from watchdog.core.page import extract_page
+from watchdog.core.plain import plain_line
+from watchdog.model.article import FeedRefusal, FeedRefused, ParsedFeed
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+URL = "http://example.org/feed"
+FOLDER = Path(os.environ.get("WATCHDOG_CORPORA") or Path(__file__).parents[3] / "shared" / "corpora")
+#: No file of these corpora needs a tenth of it on a quiet machine.
+SLOWEST_S = 5.0
+#: Of the hostile fragments every seventh: all of them take a minute.
+FRAGMENT_STRIDE = 7
+#: Its link carries an attribute "uri" (at://...), which feedparser takes for the address.
+NO_ADDRESS = "rss_channel_item_uri_at_protocol.xml"
+
+
+def members(corpus: str) -> Iterator[tuple[str, bytes]]:
+    archive = FOLDER / f"{corpus}.tar.xz"
+    if not archive.exists():
+        pytest.skip(f"no {archive.name} in {FOLDER}; set WATCHDOG_CORPORA to the folder that holds it")
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            content = tar.extractfile(member)
+            if content is not None:
+                yield member.name.removeprefix("./"), content.read()
+
+
+def parsed(name: str, body: bytes) -> ParsedFeed | FeedRefused:
+    started = time.process_time()
+    feed = parse_feed(body, url=URL, content_type=None, now=NOW)
+    assert time.process_time() - started < SLOWEST_S, name
+    return feed
+
+
+@pytest.mark.parametrize(
+    ("corpus", "files", "feeds"),
+    [
+        ("feedparser-tests", 2_100, 2_050),
+        ("w3c-feedvalidator-testcases", 2_150, 1_800),
+        ("gofeed-testdata", 1_090, 500),
+    ],
+)
+def test_every_feed_is_parsed_or_refused(corpus: str, files: int, feeds: int) -> None:
+    answers = {name: parsed(name, body) for name, body in members(corpus)}
+    good = {name: feed for name, feed in answers.items() if isinstance(feed, ParsedFeed)}
+    assert (len(answers) >= files, len(good) >= feeds) == (True, True), (len(answers), len(good))
+    assert [name for name, feed in answers.items() if getattr(feed, "reason", None) is FeedRefusal.PARSER_FAILED] == []
+    for name, feed in good.items():
+        assert len({entry.key for entry in feed.entries}) == len(feed.entries), name
+        for entry in feed.entries:
+            assert entry.url is None or canonical(entry.url) == entry.url, name
+            assert entry.published is None or entry.published <= NOW, name
+            assert not re.search("[\x00-\x08\x0e-\x1f\x7f\u200b\u202e]", entry.title + entry.summary + entry.content), (
+                name
+            )
+
+
+def test_titles_links_and_counts_are_those_of_another_parser() -> None:
+    """gofeed's pairs of a feed and its expected parse, its JSON feeds aside: their versions are none that exist.
+
+    Compared are the pairs whose expected items all have a title, because an expectation lists only what is tested.
+    """
+    files = dict(members("gofeed-testdata"))
+    compared = 0
+    for name, body in files.items():
+        pair = name.removesuffix(".xml") + ".json"
+        if not name.endswith(".xml") or pair not in files or name.endswith(NO_ADDRESS):
+            continue
+        expected = json.loads(files[pair])
+        items: list[dict[str, Any]] = (expected.get("items") or expected.get("entries") or []) if expected else []
+        if not items or not all(isinstance(item.get("title"), str) for item in items):
+            continue
+        feed = parsed(name, body)
+        assert isinstance(feed, ParsedFeed), name
+        assert [entry.title for entry in feed.entries] == [plain_line(item["title"]) for item in items], name
+        for entry, item in zip(feed.entries, items, strict=True):
+            if isinstance(item.get("link"), str):
+                assert entry.url == canonical(item["link"], URL), name
+        compared += 1
+    assert compared >= 45, compared
+
+
+def fragments() -> Iterator[str]:
+    for name, body in members("html5lib-tests"):
+        if name.endswith(".test") and "tokenizer" in name:
+            for case in next(iter(json.loads(body).values()), []):
+                yield str(case["input"])
+
+
+def test_hostile_html_neither_raises_nor_hangs() -> None:
+    for fragment in list(fragments())[::FRAGMENT_STRIDE]:
+        body = fragment.encode("utf-8", "surrogatepass")
+        started = time.process_time()
+        for page in (body, b"<html><body><h1>T</h1><p>" + body):
+            extract_page(page, url=URL, content_type="text/html", now=NOW)
+        assert time.process_time() - started < SLOWEST_S, fragment
+
+
+def test_documents_of_every_encoding_end() -> None:
+    for name, body in members("html5lib-tests"):
+        if "encoding/" in name and name.endswith(".dat"):
+            for document in body.split(b"#data\n")[1:]:
+                extract_page(document.partition(b"\n#encoding")[0], url=URL, content_type=None, now=NOW)
+
+
+def test_main_text_of_real_pages_is_not_below_plain_trafilatura() -> None:
+    """The measure of the benchmark's authors: multisets of four words, precision and recall averaged over the pages."""
+    from trafilatura import bare_extraction
+
+    files = dict(members("article-extraction-benchmark"))
+    truth = json.loads(files["ground-truth.json"])
+    ours, plain = [], []
+    for key in truth:
+        html = gzip.decompress(files[f"html/{key}.html.gz"])
+        page = extract_page(html, url=URL, content_type=None, now=NOW)
+        ours.append(shares(truth[key]["articleBody"], page.text if page else ""))
+        document: Any = bare_extraction(html, include_comments=False, with_metadata=False)
+        plain.append(shares(truth[key]["articleBody"], document.text if document else ""))
+    assert f1(ours) >= max(0.95, f1(plain)), (f1(ours), f1(plain))
+
+
+def shares(expected: str, found: str) -> tuple[float, float]:
+    one, other = shingles(expected), shingles(found)
+    common = (one & other).total()
+    if one == other:
+        return 1.0, 1.0
+    return common / max(other.total(), 1), common / max(one.total(), 1)
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = re.findall(r"\w+", text)
+    return Counter(tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3)) if words)
+
+
+def f1(scores: list[tuple[float, float]]) -> float:
+    precision = sum(one for one, _ in scores) / len(scores)
+    recall = sum(other for _, other in scores) / len(scores)
+    return 2.0 * precision * recall / (precision + recall)
