@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import tomllib
@@ -139,3 +140,29 @@ def test_a_change_fragment_says_what_it_is() -> None:
     kinds = "added|changed|fixed|deprecated|removed|security"
 
     assert all(re.fullmatch(rf"\d+\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
+
+
+NAME = re.compile(r"`((?:archive|config|core|deliver|engine|fetch|model|pipeline|service|store)(?:\.\w+)+)`")
+
+
+def test_the_trip_names_real_functions() -> None:
+    names = NAME.findall((DOCS / "trip.md").read_text("utf-8"))
+    assert len(names) > 30
+    for name in names:
+        assert exists(f"watchdog.{name}"), name
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module, or something inside one."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[cut:]:
+            if not hasattr(found, part):
+                return False
+            found = getattr(found, part)
+        return True
+    return False

@@ -202,3 +202,7 @@ def test_date_of_a_block(text: str, expected: str | None) -> None:
     day = date_of_block(text, ALL, date(2019, 3, 20))
 
     assert (day.isoformat() if day else None) == expected
+
+
+def test_a_name_that_only_a_foreign_case_rule_makes_a_month_is_no_date() -> None:
+    assert found("5 Martin 2026, 5 yanvar 2026", "az", "2026-01-20") == ["2026-01-05"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from watchdog.core.claims import find_claims
-from watchdog.lang import Lexicon, codes, load
-from watchdog.lang.grammar import Example
+from watchdog.errors import PackError
+from watchdog.lang import codes, load
+from watchdog.lang.grammar import Example, read_grammar
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
+from watchdog.model.status import Status
 
 LEXICON = load()
 _MARKED = re.compile(r"\[([^\]]+)\]")
@@ -68,8 +71,65 @@ def test_an_example_of_a_pack(code: str, example: Example) -> None:
 
 
 @pytest.mark.parametrize("code", codes())
-def test_a_pack_covers_every_status_it_has_words_for(code: str, lexicon: Lexicon = LEXICON) -> None:
-    from watchdog.model.status import Status
+def test_a_pack_covers_every_status(code: str) -> None:
+    assert {trigger.status for trigger in LEXICON.packs[code].grammar.triggers} == set(Status)
 
-    have = {trigger.status for trigger in lexicon.packs[code].grammar.triggers}
-    assert set(Status) - have <= {Status.LOCATED}
+
+@pytest.mark.parametrize("code", codes())
+def test_a_stem_of_a_trigger_is_in_what_its_pattern_finds(code: str) -> None:
+    for trigger in LEXICON.packs[code].grammar.triggers:
+        assert all(stem == stem.lower() for stem in trigger.stems), trigger.rule
+
+
+_GOOD_CUES = """
+[language]
+script = "latin"
+frequent = "the of"
+[people]
+[sentences]
+"""
+_GOOD_TRIGGERS = """
+[[trigger]]
+status = "released"
+name = "freed"
+seek = "before"
+stems = ["freed"]
+pattern = ["freed"]
+example = "[A B] was freed."
+counter = "[A B] was not freed."
+"""
+
+
+def _pack(folder: Path, cues: str, triggers: str) -> Path:
+    (folder / "cues.toml").write_text(cues, "utf-8")
+    (folder / "triggers.toml").write_text(triggers, "utf-8")
+    return folder
+
+
+def test_a_small_pack_can_be_read(tmp_path: Path) -> None:
+    grammar = read_grammar(_pack(tmp_path, _GOOD_CUES, _GOOD_TRIGGERS), "xx")
+    assert [trigger.rule for trigger in grammar.triggers] == ["xx.released.freed"]
+
+
+@pytest.mark.parametrize(
+    ("cues", "triggers", "named"),
+    [
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace("released", "relased"), "status", id="no such status"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace('"before"', '"befor"'), "seek", id="no such place"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace('["freed"]', '["fre(ed"]'), "pattern", id="broken pattern"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace('["freed"]', "[]"), "stems", id="no stems"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace('["freed"]', '["{was}"]'), "was", id="no such macro"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS + "stem = 3", "stem", id="unknown key"),
+        pytest.param(_GOOD_CUES, _GOOD_TRIGGERS.replace("counter", "#"), "counter", id="no counter-example"),
+        pytest.param(_GOOD_CUES + '[[cue]]\nkind = "maybe"', _GOOD_TRIGGERS, "kind", id="no such kind of cue"),
+        pytest.param(_GOOD_CUES.replace("script", "scrip"), _GOOD_TRIGGERS, "scrip", id="misspelt key"),
+    ],
+)
+def test_a_mistake_in_a_pack_is_named(tmp_path: Path, cues: str, triggers: str, named: str) -> None:
+    with pytest.raises(PackError, match=rf"\.toml: \[.*{named}"):
+        read_grammar(_pack(tmp_path, cues, triggers), "xx")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"cues\.toml"):
+        read_grammar(tmp_path, "xx")

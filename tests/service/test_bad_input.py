@@ -1,10 +1,14 @@
-"""Bad input, met by the real service: a clear message, the source or delivery marked, the rest goes on, nothing lost."""
+"""Bad input, met by the real service: a clear message, the source or delivery marked, nothing lost."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ GOOD = Story(
     text="Azerbaijani blogger Mehman Huseynov was released on Saturday after two years in prison, his lawyer said.\n\n"
     "He was met at the gate of the prison by friends and colleagues, who had waited there since the early morning.",
 )
-CASE = {"id": "mehman", "name": "Mehman Huseynov"}
+CASE: dict[str, object] = {"id": "mehman", "name": "Mehman Huseynov"}
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>%s</channel></rss>'
 
 
@@ -88,8 +92,9 @@ def test_pages_that_are_too_large_or_break_the_extractor_leave_the_entrys_own_te
 
 def test_an_address_with_a_line_break_is_never_asked_for_and_its_entry_is_judged(home: Home) -> None:
     item = (
-        "<item><title>Mehman Huseynov released from prison</title><guid>1</guid>"
-        "<link>http://127.0.0.1/x&#10;Host: evil</link><description>Mehman Huseynov was released today.</description></item>"
+        f"<item><title>Mehman Huseynov released from prison</title><guid>1</guid><pubDate>{rfc822_now()}</pubDate>"
+        "<link>http://127.0.0.1/x&#10;Host: evil</link>"
+        "<description>Mehman Huseynov was released today.</description></item>"
     )
     with Site() as site:
         site.put("/feed", RSS % item.encode())
@@ -138,10 +143,13 @@ class _Mailbox:
 @contextlib.contextmanager
 def mail_server(trouble: Callable[[SMTP, int], str | None]) -> Iterator[tuple[_Mailbox, int]]:
     mailbox = _Mailbox(trouble)
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield mailbox, controller.server.sockets[0].getsockname()[1]
+        yield mailbox, port
     finally:
         controller.stop()
 
@@ -153,7 +161,7 @@ def _refuse_once(server: SMTP, tries: int) -> str | None:
 
 def _drop_once(server: SMTP, tries: int) -> str | None:
     if tries == 1:
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.WriteTransport)
         server.transport.abort()
     return None
 
@@ -194,6 +202,10 @@ def test_a_mail_server_that_stalls_does_not_stop_the_webhook(home: Home) -> None
         home.run("run", "--once")
         assert len(site.requests_to("/hook")) == 1
         wait_until(lambda: outbox(home)[0] == "queued", "the mail waits")
+
+
+def rfc822_now() -> str:
+    return format_datetime(datetime.now(UTC))
 
 
 def outbox(home: Home) -> tuple[str, str, str]:

@@ -32,6 +32,8 @@ _HEADLINE_ONLY = 0.7
 _DISPUTED = 0.7
 #: A page that names hundreds of changes is a database dump; more claims than this are not read.
 _MOST_CLAIMS = 200
+#: ISO 639-2 for a text whose language we cannot tell: its title is not taken for one of ours.
+_UNDETERMINED = "und"
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -76,10 +78,12 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
         text = document.field(passage.field)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
+            if not mentions and focus.case_id is None:
+                continue  # nobody whom we watch, and no pronoun can mean one
             unsure = _inside(found.unsure, passage.field, around.sentence)
             words = passage.pack.grammar.people
             people = find_people(text, around.sentence, mentions, unsure, words, focus)
-            if passage.is_new and (focus.case_id or mentions):
+            if passage.is_new:
                 sentence = _Sentence(passage=passage, around=around, people=people, focus=focus)
                 claims += _claims_of(document, sentence, lexicon)
             focus = move_focus(focus, people)
@@ -93,7 +97,7 @@ def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
     """Title and blocks with their language; those in a language without a pack are left out."""
     blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
     whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
-    around = whole or (document.lang if not document.text.strip() else None)
+    around = whole or (_UNDETERMINED if blocks else document.lang)
     code = find_language(document.title, around, lexicon.packs)
     if code and document.title.strip():
         span, new = Span(0, len(document.title)), document.title_is_new
@@ -129,7 +133,7 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
 
 def _is_dateline(text: str) -> bool:
     """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    return text.split()[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+    return text.split(maxsplit=1)[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
@@ -140,10 +144,10 @@ def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> lis
     """The claims of one sentence: one per case and status, the asserted one first, the most specific only."""
     best: dict[tuple[str, Status], Claim] = {}
     span = sentence.around.sentence
+    grammar = sentence.passage.pack.grammar
     lowered = sentence.around.text[span.start : span.end].lower()
-    for trigger in sentence.passage.pack.grammar.triggers:
-        if not any(stem in lowered for stem in trigger.stems):
-            continue
+    for number in sorted({one for stem, numbers in grammar.stems.items() if stem in lowered for one in numbers}):
+        trigger = grammar.triggers[number]
         if trigger.title_only and not sentence.passage.is_heading:
             continue
         for claim in _claims_by(document, sentence, trigger, lexicon):
@@ -204,7 +208,9 @@ def _told(
     beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
     date = None
     if not filler.is_other:
-        date = _date_of(document, sentence, match, lexicon, own_clause=reading.is_background)
+        date = _date_of(document, sentence, trigger, match, lexicon, is_background=reading.is_background)
+    if trigger.needs_date and date is None:
+        return
     text = around.text[around.sentence.start : around.sentence.end]
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
@@ -230,27 +236,30 @@ def _told(
 
 
 def _date_of(
-    document: Document, sentence: _Sentence, match: Span, lexicon: Lexicon, *, own_clause: bool
+    document: Document, sentence: _Sentence, trigger: Trigger, match: Span, lexicon: Lexicon, *, is_background: bool
 ) -> PartialDate | None:
     """The date that the sentence gives for the event: in its clause, else anywhere in the sentence.
 
-    What is told as background takes only a date of its own clause: "four years after he was arrested" in a sentence
-    about Monday happened on no Monday. A year elsewhere in the sentence is somebody's birth, or a prize.
+    What is told as background takes only a date of its own clause ("four years after he was arrested" in a sentence
+    about Monday happened on no Monday) and no month or year that is not over. A year elsewhere in the sentence is
+    somebody's birth, or a prize, unless the clause goes on from it.
     """
     around, pack = sentence.around, sentence.passage.pack
     calendars = {code: one.calendar for code, one in lexicon.packs.items()}
-    start, end = around.sentence.start, around.sentence.end
     reference = reference_date(document, sentence.passage.field, match.start, calendars)
-    foreign = pack.grammar.foreign_date
     dates = [
         one
-        for one in find_dates(around.text, start, end, pack.calendar, reference)
-        if not one.is_future and not foreign.search(around.text[start : one.start])
+        for one in find_dates(around.text, around.sentence.start, around.sentence.end, pack.calendar, reference)
+        if not one.is_future
+        and (one.start >= match.end or not trigger.needs_date)
+        and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)
+        and not pack.grammar.foreign_date.search(around.text[around.sentence.start : one.start])
     ]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
     near = [one for one in dates if clause.start <= one.start < clause.end]
-    if not near and not own_clause:
-        near = [one for one in dates if one.date.precision is not Precision.YEAR]
+    if not near and not is_background and not trigger.needs_date:
+        goes_on = pack.grammar.people.conjunction.match(around.text[clause.start : clause.end].lstrip(" ,"))
+        near = [one for one in dates if goes_on or one.date.precision is not Precision.YEAR]
     best = min(near, key=lambda one: max(match.start - one.end, one.start - match.end), default=None)
     return best.date if best else None
 

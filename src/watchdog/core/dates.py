@@ -93,6 +93,8 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
             given = _resolve(match, pattern, context)
         except (ValueError, OverflowError):  # 31 February, or a day before the year 1
             continue
+        except KeyError:  # re takes "ı" and "i" for one letter, our tables do not: Martin is not "martın", of March
+            continue
         if given is None:
             continue
         if given.precision is Precision.DAY:
@@ -209,7 +211,7 @@ def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
 
 
 def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate | None:
-    """The date that a match means; ValueError or OverflowError where there is no such day."""
+    """The date that a match means; ValueError or OverflowError where there is none, KeyError for no date word."""
     given: PartialDate | None = None
     match pattern.means:
         case Means.DATE:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Soft hyphen, zero-width and direction marks, tatweel, harakat, niqqud, variation selectors: invisible or optional.
 _UNSEEN = re.compile(
@@ -93,6 +94,7 @@ def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
         yield cluster, start, end
 
 
+@lru_cache(maxsize=2**12)
 def _settle(cluster: str) -> str:
     """Normalise and lower one cluster until nothing changes: two rounds for all of Unicode but a few symbols."""
     for _ in range(4):

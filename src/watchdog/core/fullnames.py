@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchdog.core.fold import Folded, fold
-from watchdog.core.names import MAX_WORD, Atom, ListedName, NameIndex, Part, Shape, atoms_of
+from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Part, Shape, atoms_of, given_gender
 from watchdog.core.sounds import Reading, bent_readings, keys, may_be_alike, similarity, spell
 from watchdog.lang.letters import Gender, Language, Letters
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _ALONE = 0.8, 0.87, 0.9
-_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.88, 0.95
+_PART, _MEAN, ALONE = 0.8, 0.87, 0.9
+_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
 _MAX_ATOMS, _MAX_INNER = 4, 3
@@ -76,8 +76,8 @@ class _Match:
     case: str
 
 
-def scan(original: str, letters: Letters) -> Scan:
-    """Fold and cut a text."""
+def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
+    """Fold and cut a text; in a headline Every Word May Have a Capital and mean nothing by it."""
     folded = fold(original)
     atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
     long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
@@ -88,7 +88,7 @@ def scan(original: str, letters: Letters) -> Scan:
         folded=folded,
         atoms=atoms,
         words=tuple(tuple(_words_from(atoms, position, particles)) for position in range(len(atoms))),
-        is_shouted=len(long) >= _LONG and capitals > _MOST * len(long),
+        is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
     )
 
 
@@ -159,7 +159,7 @@ class Finder:
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
         """One part alone, which must be more alike than beside the others."""
         for match in self._matches(scan, start, part):
-            if match.score >= _ALONE:
+            if match.score >= ALONE:
                 yield Found(start, match.last, match.score, match.case)
 
     def _numbers_of(self, text: str) -> frozenset[int]:
@@ -216,7 +216,10 @@ class Finder:
                 least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
             if score >= least and (best is None or score > best[0]):
                 best = score, reading.case
-        return best
+        if best is None or part.is_family or part.gender is None or best[0] >= SAME_NAME:
+            return best
+        # "Ольга" is nearer to Olga than to a bent Oleg.
+        return best if given_gender(text, self._index.letters) in {None, part.gender} else None
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them."""
@@ -264,7 +267,8 @@ class Finder:
         if has_comma and self.other_given(scan, start):
             return None
         follower = scan.atoms[match.last + 1] if match.last + 1 < len(scan.atoms) else None
-        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
+        is_name = follower is not None and follower.gap == " " and follower.shape is Shape.CAPITAL
+        if follower is None or not is_name or len(follower.text) == 1:
             return match
         after = scan.atoms[match.last + 2].text if match.last + 2 < len(scan.atoms) else ""
         is_patronymic = after in self._words.inner or follower.text.endswith(self._words.patronymics)
@@ -316,7 +320,7 @@ class Finder:
         before = scan.atoms[start - 1]
         if before.shape is Shape.CASELESS:
             return before.text if before.text in self._index.letters.common_given else ""
-        if scan.is_shouted or before.shape is Shape.LOWER or self._words.is_no_name(before.text):
+        if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
 

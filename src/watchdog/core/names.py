@@ -19,6 +19,8 @@ _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
+#: Two spellings this near are one given name; read off the groups of the given-name table.
+SAME_NAME = 0.94
 _GIVEN_AND_FAMILY = 2
 
 
@@ -193,7 +195,7 @@ class _Equivalents:
         """How a given name may be read, with its equivalents, and its gender if the table knows one."""
         own = plain_readings(word, self._letters)
         near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
-        groups = {number for reading, number in near if similarity(own[0], reading) >= _SAME_NAME}
+        groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
         genders = {self._letters.given[number].gender for number in groups}
         forms = {form: None for number in sorted(groups) for form in self._letters.given[number].forms}
         others = tuple(Reading(*spell(form, self._letters)) for form in forms)
@@ -205,8 +207,9 @@ def _equivalents(letters: Letters) -> _Equivalents:
     return _Equivalents(letters)
 
 
-#: Two spellings this near are one given name of the table; found by reading its own groups against one another.
-_SAME_NAME = 0.94
+def given_gender(word: str, letters: Letters) -> Gender | None:
+    """Whose given name a folded word is, as it stands; None where the table does not know it, or knows both."""
+    return _equivalents(letters).of(word)[1]
 
 
 def simplified(folded: str, letters: Letters) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -23,6 +23,7 @@ _FARTHEST_OBJECT = 14
 _PASSIVE_REACH = 40
 #: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
 CARRIED = 0.85
+SHARED = 0.6
 UNSPOKEN = 0.75
 
 _LETTERS = (*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
@@ -67,6 +68,8 @@ class Focus:
     case_id: str | None = None
     #: Sentences since the name stood there.
     age: int = 0
+    #: Somebody else was named beside it, whom a pronoun may mean as well.
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def find_people(
     ):
         for hit in pattern.finditer(text, sentence.start, sentence.end):
             span = Span(hit.start(), hit.end())
-            if any(span.overlaps(other) for other in taken) or _is_title(text, span, named):
+            if any(span.overlaps(other) for other in taken) or _is_title(text, span, named, words):
                 continue
             taken.append(span)
             case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
@@ -155,11 +158,11 @@ def _other_names(
     return found
 
 
-def _is_title(text: str, span: Span, named: Sequence[Person]) -> bool:
+def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
     """Whether a span only describes the name beside it: "journalist NAME", "NAME, a lawyer"."""
     before = any(
         person.span.start > span.end
-        and not person.is_oblique
+        and not words.oblique_after.match(text, person.span.end)
         and _TITLE_GAP.fullmatch(text, span.end, person.span.start)
         for person in named
     )
@@ -182,6 +185,8 @@ def _meant(
         return speakers.pop() if inside and len(speakers) == 1 else None
     before = [person for person in named if person.span.end <= span.start]
     watched = [person for person in before if person.case_id is not None]
+    if watched and kind is PersonKind.DESCRIPTOR:
+        return None  # a name and "the journalist" in one sentence are mostly two people
     if watched:
         last = watched[-1]
         strangers = [p for p in before if p.case_id is None and not (p.is_oblique or p.is_speaker)]
@@ -190,7 +195,9 @@ def _meant(
         silent = last.is_relation and not words.speaks_after.search(text, last.span.end, span.start)
         one = len({person.case_id for person in watched}) == 1
         return last.case_id if one and not nearer and not silent else None
-    if any(not (person.is_oblique or person.is_speaker) for person in before):
+    rivals = [person for person in before if not person.is_oblique]
+    is_object = words.object_pronouns.fullmatch(text, span.start, span.end)
+    if any(person.is_speaker for person in rivals) if is_object else any(not person.is_speaker for person in rivals):
         return None
     return focus.case_id if focus.age <= _FOCUS_REACH else None
 
@@ -202,11 +209,9 @@ def move_focus(focus: Focus, people: Sequence[Person]) -> Focus:
     straight = [person for person in subjects if not person.is_oblique] or subjects
     if not straight:
         resolved = any(person.case_id == focus.case_id for person in people)
-        return Focus(case_id=focus.case_id, age=1 if resolved else focus.age + 1)
-    cases = {person.case_id for person in straight}
-    if len(cases) == 1:
-        return Focus(case_id=cases.pop(), age=1)
-    return Focus(case_id=straight[0].case_id, age=1)
+        return replace(focus, age=1 if resolved else focus.age + 1)
+    shared = any(person.case_id != straight[0].case_id and not person.is_speaker for person in named)
+    return Focus(case_id=straight[0].case_id, age=1, is_shared=shared)
 
 
 def fill_role(
@@ -227,7 +232,9 @@ def fill_role(
     if person.kind is PersonKind.NAME or (len(group) > 1):
         return Filler(case_ids=cases, is_other=False)
     said = text[person.span.start : person.span.end]
-    return Filler(case_ids=cases, is_other=False, factor=CARRIED, doubt=f"“{said}” is taken to mean the watched person")
+    inside = any(one.kind is PersonKind.NAME and one.case_id in cases for one in people)
+    factor = SHARED if focus.is_shared and not inside else CARRIED
+    return Filler(case_ids=cases, is_other=False, factor=factor, doubt=f"“{said}” is taken to mean the watched person")
 
 
 def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: Focus) -> Filler | None:

@@ -44,8 +44,9 @@ _AT_THE_EDGE = 2.5  # times: Osypenko is not Yesypenko, Evgeny not Evgenia
 _NEAR = {
     0.1: ("iy",),
     0.15: ("gh",),
+    0.2: ("sz",),
     0.25: ("ei", "ao", "ou", "ae", "iu", "ey"),
-    0.3: ("pb", "fv", "td", "sz", "SZ", "CJ", "kg", "CS", "cC", "cs", "JZ"),
+    0.3: ("pb", "fv", "td", "SZ", "CJ", "kg", "CS", "cC", "cs", "JZ"),
     0.35: ("kh", "zZ", "zc", "uv"),
     0.4: ("bv", "sS"),
     0.6: ("kX", "sX", "pf", "zJ", "ov"),

@@ -17,6 +17,8 @@ _SHORT_LETTERS = 60
 #: The share of a text's words that are among a language's forty commonest. Own count over the labelled passages
 #: (2026-11): .30-.45 in the right language, below .06 in a wrong one of the same script.
 _LEAST_SHARE = 0.1
+#: Languages without a pack are mostly written in this script too, so that it says little.
+_SHARED_SCRIPT = "latin"
 #: Words looked at; more changes nothing.
 _WORDS_LOOKED_AT = 400
 #: A sentence longer than this is a table or a list without stops; it is cut so that no search runs long.
@@ -94,7 +96,8 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
 
     Args:
         text: a paragraph or title; the more, the surer.
-        hint: the language of what surrounds it; decides where the text is too short to tell.
+        hint: the language of what surrounds it; decides where the text is too short to tell. A code without a pack
+            means that it is probably none of ours, None that nothing is known.
         packs: by code.
 
     Returns:
@@ -109,9 +112,17 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     fits = [code for code, pack in packs.items() if _fits(pack, script, present, is_long=count >= _SHORT_LETTERS)]
     words = [match[0] for _, match in zip(range(_WORDS_LOOKED_AT), _WORD.finditer(lowered), strict=False)]
     share, best = _best(words, fits, packs)
-    if best and share >= _LEAST_SHARE and (count >= _SHORT_LETTERS or hint is None or hint in packs):
+    is_short = count < _SHORT_LETTERS
+    if best and share >= _LEAST_SHARE and not (is_short and hint is not None and hint not in packs):
         return best
-    return hint if hint in fits and count < _SHORT_LETTERS else None
+    if hint in fits and (is_short or _has_marks(packs[hint], script, present)):
+        return hint
+    return None
+
+
+def _has_marks(pack: Pack, script: str, present: set[str]) -> bool:
+    """Whether letters alone speak for the language that is expected here."""
+    return script != _SHARED_SCRIPT or bool(pack.grammar.marks.needed & present)
 
 
 def _fits(pack: Pack, script: str, present: set[str], *, is_long: bool) -> bool:

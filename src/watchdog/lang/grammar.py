@@ -94,6 +94,8 @@ class Trigger:
     immune: frozenset[CueKind] = frozenset()
     #: "Left prison" is no release where the text tells of a hospital or another prison.
     is_weak: bool = False
+    #: A noun ("the arrest of") names an event mostly to speak of something else; it counts with a date right after it.
+    needs_date: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,8 @@ class PeopleWords:
     """How the language speaks of people without their name."""
 
     pronouns: re.Pattern[str]
+    #: Those that cannot mean the subject of their own verb: "sentenced her".
+    object_pronouns: re.Pattern[str]
     #: "the blogger": one person spoken of before.
     descriptors: re.Pattern[str]
     #: "two activists", "her lawyer": somebody else, or more than the watched person.
@@ -185,6 +189,8 @@ class Grammar:
     terminator: re.Pattern[str]
     people: PeopleWords
     triggers: tuple[Trigger, ...]
+    #: For each stem the numbers of its triggers: a sentence is searched once a stem, not once a trigger.
+    stems: Mapping[str, tuple[int, ...]]
     cues: tuple[Cue, ...]
     #: Ends right before a date that is not the event's: "said on", "until", "born in".
     foreign_date: re.Pattern[str]
@@ -210,6 +216,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     dates = cues.table("dates")
     dates.refuse_unknown("foreign")
     rows = triggers.tables("trigger")
+    read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
         code=code,
         marks=_marks(cues.table("language")),
@@ -217,7 +224,13 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         clause_start=_pattern(sentences, "clause_start", shared),
         terminator=_pattern(sentences, "terminator", shared),
         people=_people(cues.table("people"), shared),
-        triggers=tuple(_trigger(row, code, own) for row in rows),
+        triggers=read,
+        stems=MappingProxyType(
+            {
+                stem: tuple(number for number, trigger in enumerate(read) if stem in trigger.stems)
+                for stem in sorted({stem for trigger in read for stem in trigger.stems})
+            }
+        ),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=_pattern(dates, "foreign", shared, tail=True),
         details=_details(cues, shared),
@@ -281,9 +294,18 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "relation_after", "oblique_after")
+    plain = (
+        "pronouns",
+        "descriptors",
+        "others",
+        "first_person",
+        "not_person",
+        "not_person_after",
+        "relation_after",
+        "oblique_after",
+    )
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
-    whole = ("joined", "transparent", "conjunction", "speaks_after")
+    whole = ("joined", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *bound, *whole, "drops_subject")
     return PeopleWords(
         **{key: _pattern(table, key, macros) for key in (*plain, *whole)},
@@ -294,8 +316,19 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
 
 def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     row.refuse_unknown(
-        "status", "name", "stems", "pattern", "unless", "seek", "title_only", "modality", "immune", "weak",
-        "example", "counter",
+        "status",
+        "name",
+        "stems",
+        "pattern",
+        "unless",
+        "seek",
+        "title_only",
+        "modality",
+        "immune",
+        "weak",
+        "needs_date",
+        "example",
+        "counter",
     )
     status = _choice(row, "status", Status)
     if not row.texts("stems") or not row.texts("pattern"):
@@ -311,6 +344,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
         modality=_choice(row, "modality", Modality, Modality.ASSERTED),
         immune=_members(row, "immune", CueKind),
         is_weak=row.flag("weak"),
+        needs_date=row.flag("needs_date"),
     )
 
 

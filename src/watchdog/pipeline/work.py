@@ -87,11 +87,19 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
 
 
 def _dated(document: Document, lexicon: Lexicon) -> tuple[Block, ...]:
-    """The blocks, each with the date that it carries itself ("22.01.2019: ...")."""
+    """The blocks, each with the date that it carries itself ("22.01.2019: ...").
+
+    On a page of dated updates the undated paragraphs after a date belong to it, up to the next date; a single date at
+    the top of an article dates its own paragraph only, because what follows may be the text as it first stood.
+    """
     calendars = [pack.calendar for pack in lexicon.packs.values()]
-    return tuple(
-        block
-        if block.dated
-        else replace(block, dated=date_of_block(document.text[block.start : block.end], calendars, document.reported))
+    own = [
+        block.dated or date_of_block(document.text[block.start : block.end], calendars, document.reported)
         for block in document.blocks
-    )
+    ]
+    is_log = sum(day is not None for day in own) > 1
+    blocks, last = [], None
+    for block, day in zip(document.blocks, own, strict=True):
+        last = day or (last if is_log else None)
+        blocks.append(replace(block, dated=last))
+    return tuple(blocks)

@@ -178,7 +178,7 @@ def _insert_event(connection: Connection, judgement: Judgement, decision: Decisi
             version=next_version(connection, judgement.case_id),
             status=claim.status,
             event_date=str(claim.date) if claim.date else None,
-            reported=judgement.reported.isoformat(),
+            reported=(claim.reported or judgement.reported).isoformat(),
             details=[[key, value] for key, value in claim.details],
             certainty=claim.certainty,
             attributed_to=claim.attributed_to,

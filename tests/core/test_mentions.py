@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from importlib import resources
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchdog.core.mentions import find_mentions
+from watchdog.core.names import build_index
+from watchdog.lang.letters import read_letters
+from watchdog.model.article import Document, TextField
+from watchdog.model.mention import MentionKind, MentionsFound
+from watchdog.model.watch import Case
+
+LETTERS = read_letters(resources.files("watchdog.lang") / "letters")
+HUSEYNOV = Case(id="mehman", name="Mehman Huseynov")
+
+
+def _find(cases: tuple[Case, ...], text: str, lang: str | None = "en", title: str = "") -> MentionsFound:
+    document = Document(title=title, text=text, blocks=(), lang=lang, reported=date(2025, 1, 15))
+    return find_mentions(document, build_index(cases, LETTERS))
+
+
+def _forms(found: MentionsFound) -> list[str]:
+    return [mention.form for mention in found.mentions]
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "text", "forms"),
+    [
+        pytest.param("Mehman Huseynov", "en", "Free Mehman Huseynov now", ["Mehman Huseynov"], id="as listed"),
+        pytest.param(
+            "Mehman Huseynov", "ru", "Дело Мехмана Гусейнова", ["Мехмана Гусейнова"], id="script and genitive"
+        ),
+        pytest.param("Mehman Huseynov", "en", "Huseynov, Mehman, blogger", ["Huseynov, Mehman"], id="family first"),
+        pytest.param("Mehman Huseynov", "ru", "Гусейнов Мехман Рафик оглы", ["Гусейнов Мехман"], id="patronymic after"),
+        pytest.param(
+            "Mehman Huseynov",
+            "en",
+            "Mehman Rafiq oglu Huseynov",
+            ["Mehman Rafiq oglu Huseynov"],
+            id="patronymic between",
+        ),
+        pytest.param("Mehman Huseynov", "en", "the case of M. Huseynov", ["M. Huseynov"], id="initial"),
+        pytest.param("Mehman Huseynov", "en", "the case of Huseynov M.R.", ["Huseynov M"], id="initial after"),
+        pytest.param("Mehman Huseynov", "en", "the case of E. Huseynov", [], id="another initial"),
+        pytest.param("Mehman Huseynov", "en", "Mehman and Emin Huseynov", ["Mehman"], id="a shared family name"),
+        pytest.param("Mehman Huseynov", "en", "Mehman, a driver, drove Emin Huseynov", [], id="two people"),
+        pytest.param("Mehman Huseynov", "en", "Mehman Aliyev. Huseynov spoke", [], id="two sentences"),
+        pytest.param("Mehman Huseynov", "en", "Emin Huseynov, Mehman Aliyev", [], id="a list of others"),
+        pytest.param("Mehman Huseynov", "ru", "Гусейнов Мехмана Алиева видел", [], id="subject and object"),
+        pytest.param("Mehman Huseynov", "en", "#MehmanHuseynov", ["MehmanHuseynov"], id="hashtag"),
+        pytest.param(
+            "Mehman Huseynov", "en", "Mehman\u200b Huse\u00adynov", ["Mehman\u200b Huse\u00adynov"], id="unseen"
+        ),
+        pytest.param("Evgenia Berkovich", "ru", "Евгений Беркович, математик", [], id="a man of that name"),
+        pytest.param("Evgenia Berkovich", "ru", "премия Евгения Берковича", [], id="a man in the genitive"),
+        pytest.param("Evgeny Berkovich", "ru", "премия Евгения Берковича", ["Евгения Берковича"], id="the man himself"),
+        pytest.param("Evgeny Berkovich", "ru", "пришла Евгения Беркович", [], id="a woman of that name"),
+        pytest.param("Oleg Orlov", "ru", "пела Ольга Орлова", [], id="a woman whose name looks like his genitive"),
+        pytest.param("Zhang Zhan", "en", "Zhang Zhen spoke", [], id="short names need every vowel"),
+        pytest.param("Evgenia Berkovich", "ru", "Женя Беркович", ["Женя Беркович"], id="a short form"),
+        pytest.param("Alaa Abd el-Fattah", "en", "Alaa Abdelfattah", ["Alaa Abdelfattah"], id="particles"),
+        pytest.param("Alaa Abd el-Fattah", "ar", "وعلاء عبد الفتاح", ["وعلاء عبد الفتاح"], id="Arabic and"),
+        pytest.param("Vladimir Kara-Murza", "en", "Vladimir Kara Murza", ["Vladimir Kara Murza"], id="no hyphen"),
+        pytest.param("Xu Zhiyong", "en", "Xu Zhiyong and Zhiyong Xu", ["Xu Zhiyong", "Zhiyong Xu"], id="either order"),
+        pytest.param("Osman Kavala", "en", "Osman villages near Kavala", [], id="a town"),
+        pytest.param("José Rubén Zamora", "es", "José Carlos Zamora, su hijo", [], id="one of two given names"),
+        pytest.param("张展", "zh", "记者张展获释", ["张展"], id="Han"),
+        pytest.param("张展", "zh", "記者張展獲釋", ["張展"], id="traditional Han"),
+        pytest.param("张展", "zh", "扩张展望", [], id="inside longer words"),
+        pytest.param(
+            "Institute for Freedom", "en", "the Institute for Freedom said", ["Institute for Freedom"], id="phrase"
+        ),
+        pytest.param("Institute for Freedom", "en", "the institute for freedoms", [], id="a longer word"),
+        pytest.param("Meydan", "az", "Meydanın jurnalisti", ["Meydanın"], id="one name, bent"),
+        pytest.param("Mehman Huseynov", None, "Мехмана Гусейнова", ["Мехмана Гусейнова"], id="language unknown"),
+    ],
+)
+def test_a_name_is_found_where_it_stands(name: str, lang: str | None, text: str, forms: list[str]) -> None:
+    assert _forms(_find((Case(id="c", name=name),), text, lang)) == forms
+
+
+def test_the_reason_is_in_words() -> None:
+    found = _find((HUSEYNOV,), "Адвокат Мехмана Гусейнова", "ru")
+    assert found.mentions[0].reason == "Мехмана Гусейнова: genitive, Russian spelling of Mehman Huseynov"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "shorts", "reason"),
+    [
+        pytest.param("", "Mehman Huseynov ran. Huseynov fell.", ["Huseynov"], "", id="after the full name"),
+        pytest.param("Huseynov freed", "Mehman Huseynov ran.", ["Huseynov"], "", id="in the title before it"),
+        pytest.param("", "Lawyers of Huseynov spoke.", [], "no full name", id="no full name"),
+        pytest.param(
+            "",
+            "Mehman Huseynov ran. His brother Emin Huseynov fell. Huseynov spoke.",
+            [],
+            "somebody else",
+            id="a relative",
+        ),
+        pytest.param("", "Mehman Huseynov ran. The Huseynov Street is long.", [], "a place", id="a street"),
+        pytest.param("", "Mehman Huseynov ran. Mr Huseynov Rafael fell.", [], "a longer name", id="a longer name"),
+        pytest.param("", "M. Huseynov ran. Huseynov fell.", [], "no full name", id="an initial is not a full name"),
+    ],
+)
+def test_a_family_name_alone(title: str, text: str, shorts: list[str], reason: str) -> None:
+    found = _find((HUSEYNOV,), text, title=title)
+    assert [mention.form for mention in found.mentions if mention.kind is MentionKind.SHORT] == shorts
+    if reason:
+        assert any(reason in mention.reason for mention in found.unsure)
+    else:
+        assert found.unsure == ()
+
+
+def test_people_under_not_take_their_spans_first() -> None:
+    case = Case(id="c", name="Ali Hasanov", not_names=("Ali Hasan",))
+    found = _find((case,), "The minister Ali Hasan spoke; Ali Hasanov did not. Hasanov left.")
+    assert _forms(found) == ["Ali Hasanov", "Hasanov"]
+    namesake = Case(id="c", name="Ali Hasanov", not_names=("General Ali Hasanov",))
+    assert _forms(_find((namesake,), "General Ali Hasanov spoke.")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        pytest.param("The blogger Mehman spoke.", ["Mehman"], id="beside its context"),
+        pytest.param("The driver Mehman spoke.", [], id="without it"),
+        pytest.param("The vlogblogger Mehman spoke.", [], id="context inside a word"),
+        pytest.param("The blogger left." + " x" * 100 + " Mehman spoke.", [], id="context far away"),
+    ],
+)
+def test_a_weak_alias_needs_its_context(text: str, forms: list[str]) -> None:
+    case = Case(id="c", name="Mehman Huseynov", weak_aliases=("Mehman",), context=("blogger",))
+    found = _find((case,), text)
+    assert _forms(found) == forms
+    assert bool(found.unsure) is not bool(forms)
+
+
+def test_two_watched_people_of_one_name_are_a_tie() -> None:
+    found = _find((HUSEYNOV, Case(id="other", name="Mehman Huseynov")), "Mehman Huseynov ran.")
+    assert found.mentions == ()
+    assert {mention.case_id for mention in found.unsure} == {"mehman", "other"}
+
+
+def test_title_comes_first_and_offsets_count_in_their_field() -> None:
+    found = _find((HUSEYNOV,), "Today Mehman Huseynov ran.", title="On Mehman Huseynov")
+    assert [(one.field, one.start, one.end) for one in found.mentions] == [
+        (TextField.TITLE, 3, 18),
+        (TextField.TEXT, 6, 21),
+    ]
+
+
+def test_an_index_from_another_process_finds_the_same() -> None:
+    index = pickle.loads(pickle.dumps(build_index((HUSEYNOV,), LETTERS)))
+    document = Document(title="", text="Мехман Гусейнов", blocks=(), lang="ru", reported=date(2025, 1, 15))
+    assert len(find_mentions(document, index).mentions) == 1
+
+
+_CASES = (
+    HUSEYNOV,
+    Case(id="alaa", name="Alaa Abd el-Fattah", aliases=("علاء عبد الفتاح",), not_names=("Sanaa Seif",)),
+    Case(id="zhang", name="Zhang Zhan", aliases=("张展",)),
+    Case(id="mzia", name="მზია ამაღლობელი", weak_aliases=("Mzia",), context=("Batumi",)),
+)
+_INDEX = build_index(_CASES, LETTERS)
+_PIECES = st.sampled_from(
+    [
+        "Mehman",
+        "Huse\xadynov",
+        "М.",
+        "Гусейнову",
+        "and",
+        "Emin",
+        "علاء",
+        "عبد",
+        "الفتاح",
+        "张展",
+        "Zhang",
+        "-",
+        ".",
+        ",",
+        "Mzia",
+        "#",
+        "\n",
+        " ",
+        " ",
+        "'s",
+        "Meh-\nman",
+        "Abd",
+        "el",
+        "ＡＢＤ",
+        "მზია",
+        "ამაღლობელს",
+        "Batumi",
+        "ﬁ",
+        "İ",
+    ]
+)
+_TEXTS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=14).map("".join))
+
+
+@settings(max_examples=150)
+@given(title=_TEXTS, text=_TEXTS, lang=st.sampled_from([None, "en", "ru", "az", "ar", "ka", "zh", "xx"]))
+def test_every_mention_slices_back(title: str, text: str, lang: str | None) -> None:
+    document = Document(title=title, text=text, blocks=(), lang=lang, reported=date(2025, 1, 15))
+    found = find_mentions(document, _INDEX)
+    for mention in (*found.mentions, *found.unsure):
+        assert document.field(mention.field)[mention.start : mention.end] == mention.form
+        assert 0.0 < mention.score <= 1.0
+        assert mention.reason.startswith(mention.form)
+
+
+@settings(max_examples=60)
+@given(before=_TEXTS, after=_TEXTS)
+def test_a_name_as_listed_is_always_seen(before: str, after: str) -> None:
+    found = _find((HUSEYNOV,), f"{before}\n\nMehman Huseynov\n\n{after}")
+    assert any(mention.form == "Mehman Huseynov" for mention in found.mentions)
