@@ -13,6 +13,11 @@ import pytest
 
 from tests.daemon import Home, watchdog
 
+#: Design, section 6.
+KEYS = (
+    "kind case status event event_date date_precision certainty attributed_to band confidence url source lang"
+    " published raised_at evidence field start end rule"
+)
 FIVE = ["sentenced", "charged", "hunger_strike_began", "charges_dropped", "released"]
 
 
@@ -59,13 +64,7 @@ def test_replay_tells_each_decision_with_the_keys_of_the_contract(tmp_path: Path
     told = lines(done.stdout)
     assert {line["kind"] for line in told} <= {"alert", "review", "correction", "confirmation", "dispute"}
     for line in told:
-        assert (
-            list(line)
-            == (
-                "kind case status event event_date date_precision certainty attributed_to band confidence url source lang"
-                " published raised_at evidence field start end rule"
-            ).split()
-        )
+        assert " ".join(line) == KEYS
         assert str(line["raised_at"]).endswith("Z")
     assert "records skipped" in done.stderr
 

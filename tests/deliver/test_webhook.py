@@ -100,7 +100,7 @@ async def test_a_repeat_has_the_same_id_and_body_and_a_new_timestamp(
     [
         pytest.param(Page(status=410), SendReason.BAD_ADDRESS, None, id="gone"),
         pytest.param(Page(status=400), SendReason.POLICY, None, id="refused"),
-        pytest.param(Page(status=404), SendReason.POLICY, None, id="not there"),
+        pytest.param(Page(status=404), SendReason.CONFIG, None, id="not there"),
         pytest.param(Page(status=429, headers={"Retry-After": "120"}), SendReason.TRANSIENT, 120, id="too many"),
         pytest.param(Page(status=503, headers={"Retry-After": "60"}), SendReason.TRANSIENT, 60, id="busy"),
         pytest.param(Page(status=429), SendReason.TRANSIENT, None, id="too many, no date"),

@@ -76,7 +76,7 @@ def test_a_pack_covers_every_status(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", codes())
-def test_a_stem_of_a_trigger_is_in_what_its_pattern_finds(code: str) -> None:
+def test_stems_are_lower_case_as_the_text_they_are_searched_in(code: str) -> None:
     for trigger in LEXICON.packs[code].grammar.triggers:
         assert all(stem == stem.lower() for stem in trigger.stems), trigger.rule
 

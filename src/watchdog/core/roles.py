@@ -31,8 +31,6 @@ _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
 _QUOTES = re.compile('["“”«»„]')
-#: A title between "blogger" and its name: nothing, or one lower-case word.
-_TITLE_GAP = re.compile(r"\s(?:[^\W\d_]+\s)?")
 
 
 class PersonKind(StrEnum):
@@ -160,13 +158,12 @@ def _other_names(
 
 def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
     """Whether a span only describes the name beside it: "journalist NAME", "NAME, a lawyer"."""
-    before = any(
-        person.span.start > span.end
-        and not words.oblique_after.match(text, person.span.end)
-        and _TITLE_GAP.fullmatch(text, span.end, person.span.start)
-        for person in named
-    )
-    return before or any(text[person.span.end : span.start] == ", " for person in named if person.span.end < span.start)
+    for person in named:
+        if text[span.end : person.span.start] == " " and not words.oblique_after.match(text, person.span.end):
+            return True
+        if text[person.span.end : span.start] == ", " and words.apposition_after.match(text, span.end):
+            return True
+    return False
 
 
 def _meant(
@@ -232,8 +229,9 @@ def fill_role(
     if person.kind is PersonKind.NAME or (len(group) > 1):
         return Filler(case_ids=cases, is_other=False)
     said = text[person.span.start : person.span.end]
-    inside = any(one.kind is PersonKind.NAME and one.case_id in cases for one in people)
-    factor = SHARED if focus.is_shared and not inside else CARRIED
+    named = [one for one in people if one.kind is PersonKind.NAME]
+    inside = any(one.case_id in cases for one in named)
+    factor = SHARED if not inside and (focus.is_shared or any(one.is_speaker for one in named)) else CARRIED
     return Filler(case_ids=cases, is_other=False, factor=factor, doubt=f"“{said}” is taken to mean the watched person")
 
 
@@ -310,8 +308,8 @@ def _group(text: str, person: Person, people: Sequence[Person], words: PeopleWor
         while 0 <= at < len(people):
             one = people[at]
             gap = text[min(last.span.end, one.span.end) : max(last.span.start, one.span.start)]
-            if not words.joined.fullmatch(gap):
+            if not words.joined.fullmatch(gap) or (one.is_oblique and not person.is_oblique):
                 break
             group.append(one)
             last, at = one, at + step
-    return group
+    return sorted(group, key=lambda one: one.span.start)

@@ -151,6 +151,8 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: Right after "a lawyer" where that only describes the name before it: "NAME, a lawyer,".
+    apposition_after: re.Pattern[str]
     #: A word that may stand between a subject and its verb.
     transparent: re.Pattern[str]
     #: A trigger that begins so takes its subject from an earlier verb: "was tried and given a year".
@@ -294,21 +296,13 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = (
-        "pronouns",
-        "descriptors",
-        "others",
-        "first_person",
-        "not_person",
-        "not_person_after",
-        "relation_after",
-        "oblique_after",
-    )
+    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after")
+    after = ("relation_after", "oblique_after", "apposition_after")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
     whole = ("joined", "transparent", "conjunction", "speaks_after", "object_pronouns")
-    table.refuse_unknown(*plain, *bound, *whole, "drops_subject")
+    table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
-        **{key: _pattern(table, key, macros) for key in (*plain, *whole)},
+        **{key: _pattern(table, key, macros) for key in (*plain, *after, *whole)},
         **{key: _pattern(table, key, macros, tail=True) for key in bound},
         drops_subject=table.flag("drops_subject"),
     )
@@ -372,10 +366,9 @@ def _details(cues: Table, macros: Mapping[str, str]) -> Mapping[Detail, tuple[re
 def _own_examples(row: Table) -> tuple[Example, ...]:
     """Each trigger's own example and counter-example."""
     status = frozenset({Status(row.text("status"))})
-    named = f"{row.text('status')}.{row.text('name')}"
+    named, is_title = f"{row.text('status')}.{row.text('name')}", row.flag("title_only")
     fixed = row.text("modality", Modality.ASSERTED) != Modality.ASSERTED
     none: frozenset[Status] = frozenset()
-    is_title = row.flag("title_only")
     yes, no = row.text("example"), row.text("counter")
     return (
         Example(

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from watchdog.core.text import find_language, split_clauses, split_sentences
+from watchdog.lang import load
+
+LEXICON = load()
+ABBREVIATIONS = frozenset({"mr", "no", "st", "г"})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("He left. She stayed.", ["He left.", "She stayed."], id="full stop"),
+        pytest.param("Mr. Huseynov left. So did I.", ["Mr. Huseynov left.", "So did I."], id="abbreviation"),
+        pytest.param("He is in Prison No. 16 now.", ["He is in Prison No. 16 now."], id="number"),
+        pytest.param("M. Huseynov and E. T. left.", ["M. Huseynov and E. T. left."], id="initials"),
+        pytest.param("It ended at 4 p.m. on Monday.", ["It ended at 4 p.m. on Monday."], id="lower case goes on"),
+        pytest.param("“Free him!” they said.", ["“Free him!” they said."], id="quote goes on"),
+        pytest.param("“Free him!” They left.", ["“Free him!”", "They left."], id="quote ends"),
+        pytest.param("One line\nAnother line", ["One line", "Another line"], id="line break"),
+        pytest.param("Суд 3 марта 2017 г. Баку решил.", ["Суд 3 марта 2017 г. Баку решил."], id="Russian year"),
+        pytest.param("", [], id="nothing"),
+        pytest.param(" \n ", [], id="white space"),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    spans = split_sentences(text, 0, len(text), ABBREVIATIONS)
+    assert [text[span.start : span.end] for span in spans] == expected
+
+
+def test_sentences_of_a_part_keep_the_offsets_of_the_whole() -> None:
+    text = "First. Second. Third."
+    spans = split_sentences(text, 7, 14, ABBREVIATIONS)
+    assert [text[span.start : span.end] for span in spans] == ["Second."]
+
+
+def test_a_table_without_stops_is_cut() -> None:
+    text = "word " * 2000
+    spans = split_sentences(text, 0, len(text), ABBREVIATIONS)
+    assert max(span.end - span.start for span in spans) <= 1200
+
+
+def test_clauses_cover_the_sentence() -> None:
+    text = "He was held, but she was freed; nobody spoke."
+    clauses = split_clauses(text, 0, len(text), re.compile(r";|,\sbut\b"))
+    assert [text[span.start : span.end] for span in clauses] == [
+        "He was held",
+        ", but she was freed",
+        "; nobody spoke.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "expected"),
+    [
+        pytest.param("The blogger was released from prison on Monday, his lawyer said.", None, "en", id="English"),
+        pytest.param("Блогера освободили из колонии, об этом сообщил в понедельник его адвокат.", None, "ru", id="ru"),
+        pytest.param("Bloger həbsdən azadlığa buraxılıb, bu barədə onun vəkili bildirib.", None, "az", id="az"),
+        pytest.param("Der Blogger wurde am Montag aus der Haft entlassen, sagte sein Anwalt.", None, None, id="German"),
+        pytest.param(
+            "Der Blogger wurde am Montag aus der Haft entlassen, was sein Anwalt an dem Tag sagte.",
+            "en",
+            None,
+            id="de on en",
+        ),
+        pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, None, id="French"),
+        pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, None, id="Spanish"),
+        pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", None, id="Turkish"),
+        pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", None, id="Ukrainian on ru"),
+        pytest.param("博主周一获释,他的律师说。", None, None, id="Chinese"),
+        pytest.param("Huseynov freed", "en", "en", id="short: the hint"),
+        pytest.param("Huseynov frei", "de", None, id="short: a hint without a pack"),
+        pytest.param("2019", "en", "en", id="no letters: the hint"),
+        pytest.param("2019", "de", None, id="no letters, no pack"),
+    ],
+)
+def test_language(text: str, hint: str | None, expected: str | None) -> None:
+    assert find_language(text, hint, LEXICON.packs) == expected
