@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from watchdog.core.dates import find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
@@ -32,6 +32,8 @@ _HEADLINE_ONLY = 0.7
 _DISPUTED = 0.7
 #: A page that names hundreds of changes is a database dump; more claims than this are not read.
 _MOST_CLAIMS = 200
+#: A sentence that holds the same words more often is no sentence.
+_MOST_HITS = 6
 #: ISO 639-2 for a text whose language we cannot tell: its title is not taken for one of ours.
 _UNDETERMINED = "und"
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
@@ -178,7 +180,7 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
 def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger, lexicon: Lexicon) -> Iterator[Claim]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
     start, end = around.sentence.start, around.sentence.end
-    for hit in trigger.pattern.finditer(around.text, start, end):
+    for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
         match = Span(hit.start(), hit.end())
         filler = fill_role(around.text, trigger.seek, match, sentence.people, grammar.people, sentence.focus)
         if filler is None:
