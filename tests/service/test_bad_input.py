@@ -94,7 +94,7 @@ def test_an_address_with_a_line_break_is_never_asked_for_and_its_entry_is_judged
     item = (
         f"<item><title>Mehman Huseynov released from prison</title><guid>1</guid><pubDate>{rfc822_now()}</pubDate>"
         "<link>http://127.0.0.1/x&#10;Host: evil</link>"
-        "<description>Mehman Huseynov was released today.</description></item>"
+        "<description>Mehman Huseynov was released from prison today, his lawyer said.</description></item>"
     )
     with Site() as site:
         site.put("/feed", RSS % item.encode())

@@ -159,7 +159,8 @@ def _other_names(
 def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
     """Whether a span only describes the name beside it: "journalist NAME", "NAME, a lawyer"."""
     for person in named:
-        if text[span.end : person.span.start] == " " and not words.oblique_after.match(text, person.span.end):
+        is_before = words.title_gap.fullmatch(text, span.end, max(span.end, person.span.start))
+        if is_before and not words.oblique_after.match(text, person.span.end):
             return True
         if text[person.span.end : span.start] == ", " and words.apposition_after.match(text, span.end):
             return True

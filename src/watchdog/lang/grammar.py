@@ -151,6 +151,8 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: All that may stand between a description and the name that it describes: "редактора сайта «Кёрпю» NAME".
+    title_gap: re.Pattern[str]
     #: Right after "a lawyer" where that only describes the name before it: "NAME, a lawyer,".
     apposition_after: re.Pattern[str]
     #: A word that may stand between a subject and its verb.
@@ -301,7 +303,7 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after")
     after = ("relation_after", "oblique_after", "apposition_after")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
-    whole = ("joined", "transparent", "conjunction", "speaks_after", "object_pronouns")
+    whole = ("joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
         **{key: _pattern(table, key, macros) for key in (*plain, *after, *whole)},
