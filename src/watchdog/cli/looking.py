@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import click
@@ -211,8 +212,9 @@ def explain(speaker: Speaker, url: str) -> None:
             f"revision {revision.number}, from the {revision.text_from}, {_moment(revision.seen_at)}, {judged}: "
             f"{revision.title}"
         )
-        for mention in revision.mentions:
-            speaker.say(f"names {mention['case']}: “{mention['form']}” ({mention['reason']})", indent=2)
+        forms = Counter((str(mention["case"]), str(mention["reason"])) for mention in revision.mentions)
+        for (case_id, reason), times in forms.items():
+            speaker.say(f"names {case_id}: {reason}{f' ({times} times)' if times > 1 else ''}", indent=2)
         if revision.judged_at and not revision.mentions:
             speaker.say("names nobody who is watched", indent=2)
         for claim in revision.claims:
@@ -224,10 +226,8 @@ def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
     sent = f"; deliveries: {', '.join(row.deliveries)}" if row.deliveries else ""
     speaker.say(f"{row.case_id} {row.claim.status} -> {outcome}{sent}", indent=2)
     speaker.say(f"“{row.claim.evidence.sentence}”", indent=4)
-    cues = f", cues {', '.join(row.claim.evidence.cues)}" if row.claim.evidence.cues else ""
-    speaker.say(
-        f"    rule {row.claim.evidence.rule}{cues}, confidence {row.confidence:.2f}{', ' + row.why if row.why else ''}"
-    )
+    how = [f"rule {row.claim.evidence.rule}", *row.claim.evidence.cues, f"confidence {row.confidence:.2f}"]
+    speaker.say("; ".join([*how, *([row.why] if row.why else [])]), indent=4)
 
 
 def _history_json(history: ArticleHistory) -> dict[str, object]:

@@ -79,7 +79,7 @@ def _run_once(speaker: Speaker, console: Console) -> None:
         speaker.line({"kind": "pass", "sources": sources, "new": new, "failing": failing})
     for source, reason in refused:
         speaker.say(f"no feed from {source}: {reason}")
-    speaker.say(f"{sources} sources asked, {sources - len(refused)} answered, {new} new articles")
+    speaker.say(f"sources asked: {sources}, of which answered: {sources - len(refused)}; new articles: {new}")
 
 
 COMMANDS = (init, apply, run)
