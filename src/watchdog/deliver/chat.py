@@ -109,7 +109,7 @@ def read_chat_target(text: str, allow: Sequence[Network], *, is_bare: bool) -> C
         raise UsageError(f"the {schema}:// address cannot be read") from exc
     if is_bare and (service.has_token or parts.username is not None or parts.query):
         raise UsageError(
-            f"a {schema}:// address holds a token: put the whole address into an environment variable or a file, "
+            f"this {schema}:// address holds a token: put the whole address into an environment variable or a file, "
             "and subscribe env:NAME or file:PATH"
         )
     if not name or parts.fragment or any(key not in _OPTIONS for key, _ in options):

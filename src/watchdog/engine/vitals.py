@@ -22,6 +22,8 @@ SEND_PATIENCE = timedelta(minutes=3)
 STEP_PATIENCE = timedelta(minutes=30)
 #: Between beats without systemd, or with a patient one.
 _USUAL_BEAT = timedelta(seconds=20)
+#: Until the first write has worked.
+_FIRST_PAUSE = timedelta(seconds=1)
 #: So many beats may fail before ``/livez`` says so, as with systemd.
 _BEATS_MISSED = 3
 
@@ -36,7 +38,8 @@ class Vitals:
         self._clock = clock
         self._went_on = dict.fromkeys((name for name, _, _ in STEPS), clock())
         self._every = min(_USUAL_BEAT, systemd.patience / _BEATS_MISSED) if systemd.patience else _USUAL_BEAT
-        self._tried_at = self._wrote_at = clock()
+        self._wrote_at = clock()
+        self._tried_at = float("-inf")
         #: Whether a first tick was followed by a committed write.
         self.is_ready = False
         self.is_stopping = False
@@ -58,7 +61,8 @@ class Vitals:
     async def beat(self, db: Database) -> None:
         """Write and tell systemd, unless we did lately or a step stands still; for a tick that has just ended well."""
         now = self._clock()
-        if self._standing() or (self.is_ready and now - self._tried_at < self._every.total_seconds()):
+        pause = self._every if self.is_ready else _FIRST_PAUSE
+        if self._standing() or now - self._tried_at < pause.total_seconds():
             return
         self._tried_at = now
         await db(health.beat)
