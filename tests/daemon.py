@@ -65,21 +65,24 @@ class Home:
     def json(self, *arguments: str) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.run("--json", *arguments).stdout.splitlines()]
 
-    def daemon(self, *options: str) -> Daemon:
-        return Daemon(self.folder, options)
+    def daemon(self, *options: str, env: Mapping[str, str] | None = None) -> Daemon:
+        return Daemon(self.folder, options, env)
 
 
 class Daemon:
     """``watchdog run`` in a process of its own; killed at the end of the block if it still lives."""
 
-    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, options: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
+        self._env = {**os.environ, **(env or {})}
         self.log = folder / f"log-{time.monotonic_ns()}.txt"
         self.out = self.log.with_suffix(".out")
         self._command = [sys.executable, "-m", "watchdog", "--home", str(folder), *options, "run"]
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as log, self.out.open("wb") as out:
-            self.process = subprocess.Popen(self._command, stdout=out, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=out, stderr=log, env=self._env, start_new_session=True
+            )
         return self
 
     def __exit__(

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from watchdog.cli import cli
 from watchdog.config import files, starter_files
 from watchdog.config.settings import Settings
 from watchdog.config.tables import Table
+from watchdog.engine.metrics import Metrics
+from watchdog.store.health import Waiting
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -57,7 +60,9 @@ def test_each_setting_is_documented(name: str) -> None:
 
 
 def test_each_setting_is_documented_with_the_default_of_the_starter_file() -> None:
-    defaults = re.findall(r'^# (\w+) = ("[^"]*"|\[\]|\d+)', starter_files()["watchdog.toml"], flags=re.MULTILINE)
+    defaults = re.findall(
+        r'^# (\w+) = ("[^"]*"|\[\]|\d+|true|false)', starter_files()["watchdog.toml"], flags=re.MULTILINE
+    )
     page = (DOCS / "configuration.md").read_text("utf-8")
 
     assert len(defaults) == sum(len(fields(getattr(Settings(), section.name))) for section in fields(Settings))
@@ -90,6 +95,22 @@ def test_each_command_and_option_is_documented() -> None:
         option for command in (cli, *found.values()) for parameter in command.params for option in parameter.opts
     }
     assert [option for option in options if option.startswith("--") and option not in page] == ["--version"]
+
+
+def test_each_metric_is_documented_with_its_type_and_labels() -> None:
+    page = (DOCS / "metrics.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([^|]*)\|", page, flags=re.MULTILINE)
+    metrics = Metrics()
+    metrics.page({"send": Waiting(depth=0, oldest=timedelta(0))}, {"send": 0}, {"a": datetime.now(UTC)})
+    exported = {
+        family.name + ("_total" if family.type == "counter" else ""): (
+            family.type,
+            {name for sample in family.samples for name in sample.labels} - {"le"},
+        )
+        for family in metrics.registry.collect()
+    }
+
+    assert {name: (kind, set(re.findall(r"\w+", labels))) for name, kind, labels in rows} == exported
 
 
 def test_each_plugin_group_is_documented() -> None:
@@ -139,7 +160,7 @@ def test_decisions_are_numbered_and_say_what_was_rejected() -> None:
 def test_a_change_fragment_says_what_it_is() -> None:
     kinds = "added|changed|fixed|deprecated|removed|security"
 
-    assert all(re.fullmatch(rf"\d+\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
+    assert all(re.fullmatch(rf"\d+(\.\w+)?\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
 
 
 NAME = re.compile(r"`((?:archive|config|core|deliver|engine|fetch|model|pipeline|service|store)(?:\.\w+)+)`")

@@ -29,12 +29,15 @@ from watchdog.config import (
     starter_files,
 )
 from watchdog.deliver import Notifier, Surroundings, new_webhook_secret, parse_target
+from watchdog.engine.health import serve_health
 from watchdog.engine.local import run_once, run_until
-from watchdog.errors import UsageError
+from watchdog.engine.notify import Systemd
+from watchdog.engine.vitals import Vitals
+from watchdog.errors import ConfigError, UsageError
 from watchdog.fetch import Client, GuardedClient
 from watchdog.model.delivery import Channel
 from watchdog.pipeline import work
-from watchdog.pipeline.context import Context, SourceParser, Summary
+from watchdog.pipeline.context import Context, SourceParser, Summary, tell_nobody
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.replay import Counts, RecordedClient, Taker, line_of, replay
 from watchdog.store import Database, subscribers, watchlist
@@ -147,6 +150,7 @@ async def open_context(
     notifiers: Mapping[Channel, Notifier],
     *,
     revisits: bool,
+    progress: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Context]:
     """Everything that the steps need; its worker processes end when the block is left."""
     pool = Pool(
@@ -165,6 +169,7 @@ async def open_context(
             parsers=cast("Mapping[str, SourceParser]", plugins.load("watchdog.sources")),
             settings=settings,
             revisits=revisits,
+            progress=progress or tell_nobody,
         )
 
 
@@ -183,20 +188,67 @@ def _channels(home: Path, settings: Settings, client: GuardedClient, console: Co
     return {Channel(name): make(surroundings) for name, make in makers.items()}
 
 
-async def run(home: Path, console: Console, stop: asyncio.Event) -> None:
+async def run(home: Path, console: Console, stop: asyncio.Event, hangup: asyncio.Event) -> None:
     """The service: apply the files, then tick until told to stop.
+
+    Args:
+        home: where the three files are.
+        console: for ``console:``.
+        stop: set to end it.
+        hangup: set to have the files applied again; cleared by that.
 
     Raises:
         ConfigError: a file is wrong; nothing was started.
         StoreError: the database cannot be opened.
     """
     files = read_home(home)
-    async with _opened(home, files, console) as ctx:
+    vitals = Vitals(Systemd())
+    async with (
+        _opened(home, files, console, vitals.note_progress) as ctx,
+        serve_health(files.settings.health, ctx.db, vitals),
+    ):
         log.info("service started", version=__version__)
         report = asyncio.create_task(_report_first_poll(ctx, stop))
-        await run_until(ctx, stop)
-        await report
+        signals = asyncio.create_task(_heed(home, ctx.db, vitals, stop, hangup))
+        await run_until(ctx, stop, vitals)
+        await asyncio.gather(report, signals)
     log.info("service stopped")
+
+
+async def _heed(home: Path, db: Database, vitals: Vitals, stop: asyncio.Event, hangup: asyncio.Event) -> None:
+    """Do and tell systemd what the signals ask for, until it is to stop."""
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        hanging_up = asyncio.create_task(hangup.wait())
+        await asyncio.wait({stopping, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
+        hanging_up.cancel()
+        if hangup.is_set():
+            hangup.clear()
+            vitals.systemd.reloading()
+            vitals.systemd.ready(await reload(home, db, datetime.now(UTC)))
+    vitals.note_stop()
+
+
+async def reload(home: Path, db: Database, now: datetime) -> str:
+    """Bring the files into the database of the running service; where that fails, the old state stays.
+
+    Sources, cases and topics are taken over at once; settings count from the next start.
+
+    Returns:
+        What became of it, without a word from the files: those may be watched names.
+    """
+    try:
+        files = await asyncio.to_thread(read_home, home)
+        applied = await db(watchlist.apply, files.sources, files.watchlist, now)
+    except ConfigError as exc:
+        where = ", ".join(f"{problem.file}:{problem.line or 1}" for problem in exc.problems[:10])
+        log.error("files refused", mistakes=len(exc.problems), where=where, advice="watchdog apply says more")  # noqa: TRY400 -- the trace holds the words
+        return f"files refused: {len(exc.problems)} mistakes"
+    except Exception:
+        log.exception("files not applied")
+        return "files not applied: the database took no write"
+    log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
+    return f"files applied: {len(applied.added)} added, {len(applied.changed)} changed, {len(applied.gone)} gone"
 
 
 async def _report_first_poll(ctx: Context, stop: asyncio.Event) -> None:
@@ -226,13 +278,17 @@ async def run_pass(home: Path, console: Console) -> Mapping[str, list[Summary]]:
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Path, files: Home, console: Console) -> AsyncIterator[Context]:
+async def _opened(
+    home: Path, files: Home, console: Console, progress: Callable[[str], None] | None = None
+) -> AsyncIterator[Context]:
     with open_database(home, files.settings) as db:
         applied = await db(watchlist.apply, files.sources, files.watchlist, datetime.now(UTC))
         log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
         async with GuardedClient(files.settings.fetch, __version__) as client:
             channels = _channels(home, files.settings, client, console)
-            async with open_context(home, files.settings, db, client, channels, revisits=True) as ctx:
+            async with open_context(
+                home, files.settings, db, client, channels, revisits=True, progress=progress
+            ) as ctx:
                 yield ctx
 
 

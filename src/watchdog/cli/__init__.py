@@ -61,12 +61,19 @@ class _LateGroup(click.Group):
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on standard output, and nothing else.")
 @click.option("--verbose", "-v", is_flag=True, help="Log details, too.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the log on standard error is written.",
+)
 @click.version_option(__version__, prog_name="watchdog")
 @click.pass_context
-def cli(context: click.Context, home: Path, as_json: bool, verbose: bool) -> None:
+def cli(context: click.Context, home: Path, as_json: bool, verbose: bool, log_format: str) -> None:
     """Tells human-rights monitors of the one sentence that changes a case."""
     usual = logging.INFO if context.invoked_subcommand == "run" else logging.WARNING
-    set_up_logging(logging.DEBUG if verbose else usual)
+    set_up_logging(logging.DEBUG if verbose else usual, as_json=log_format == "json")
     context.obj = Speaker(home=home, as_json=as_json)
 
 

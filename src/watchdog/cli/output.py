@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 import structlog
+from structlog.typing import Processor
 
 from watchdog.core.render import clean
 from watchdog.errors import ConfigError, UsageError, WatchdogError
@@ -42,17 +44,34 @@ class Speaker:
             click.echo("  ".join([*padded, row[-1]]).rstrip())
 
 
-def set_up_logging(level: int) -> None:
-    """Log events of a level and above as ``key=value`` lines on standard error."""
+def set_up_logging(level: int, *, as_json: bool = False) -> None:
+    """Log events of a level and above on standard error, as ``key=value`` lines or as JSON ones.
+
+    Libraries that log by themselves are heard in the same form, from warnings up: a line that breaks the form is lost
+    to whoever reads the log by machine.
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    ending: list[Processor] = [
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0, pad_level=False
+        )
+    ]
+    if as_json:
+        ending = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending]
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[libraries], force=True)
+    logging.captureWarnings(capture=True)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0, pad_level=False
-            ),
-        ],
+        processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -65,7 +65,10 @@ async def _run(speaker: Speaker, console: Console) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await service.run(speaker.home, console, stop)
+    hangup = asyncio.Event()
+    if not sys.stdin.isatty():  # at a terminal its closing is meant, and ends us
+        loop.add_signal_handler(signal.SIGHUP, hangup.set)
+    await service.run(speaker.home, console, stop, hangup)
 
 
 def _run_once(speaker: Speaker, console: Console) -> None:

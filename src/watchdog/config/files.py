@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from watchdog import plugins
@@ -9,6 +10,7 @@ from watchdog.config import values
 from watchdog.config.settings import (
     DatabaseSettings,
     FetchSettings,
+    HealthSettings,
     MailSettings,
     Settings,
     StartTls,
@@ -21,6 +23,7 @@ from watchdog.model.watch import Case, KnownStatus, Topic, Watchlist
 
 #: How sure we are of a source's address, as docs/configuration.md explains.
 EVIDENCE_GRADES = ["A", "A-", "B", "C", "D", "X"]
+_MOST_PORT = 65_535
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 # They stand where a required value is missing or wrong, so that the rest of its row is still read.
 _NO_TEXT = "-"
@@ -34,6 +37,7 @@ def settings(file: Table) -> Settings:
         fetch=file.section("fetch", _fetch),
         mail=file.section("mail", _mail),
         work=file.section("work", _work),
+        health=file.section("health", _health),
     )
 
 
@@ -90,6 +94,14 @@ def _work(table: Table) -> WorkSettings:
         # A worker with every pack loaded has 200 MB of address space before its first document.
         memory_max_bytes=table.get("memory_max_bytes", values.size(500_000_000), have.memory_max_bytes),
     )
+
+
+def _health(table: Table) -> HealthSettings:
+    listen = table.get("listen", _listen, HealthSettings().listen)
+    exposed = table.get("exposed", values.flag, default=False)
+    if listen and not exposed and not ip_address(listen.rpartition(":")[0].strip("[]")).is_loopback:
+        table.note("other machines reach that address; where they should, say exposed = true", "listen")
+    return HealthSettings(listen=listen, exposed=exposed)
 
 
 def _source(table: Table) -> Source:
@@ -169,6 +181,21 @@ def _host_and_port(value: object) -> str:
     if not complete or parts.netloc != place or "@" in place:
         raise ValueError(f'{shown(place)} is no server; write host and port, such as "localhost:25"')
     return place
+
+
+def _listen(value: object) -> str:
+    place = values.optional_text(value)
+    host, _, port = place.rpartition(":")
+    if place and not (_is_address(host) and port.isascii() and port.isdecimal() and int(port) <= _MOST_PORT):
+        raise ValueError(f'{shown(place)} is no place to listen; write one such as "127.0.0.1:9464" or "[::1]:9464"')
+    return place
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return False
 
 
 def _mail_address(value: object) -> str:

@@ -71,6 +71,16 @@ class WorkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """``[health]``: where probes and Prometheus ask."""
+
+    #: ``ADDRESS:PORT``; empty: nowhere.
+    listen: str = ""
+    #: Whether the address may be one that other machines reach.
+    exposed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of ``watchdog.toml``."""
 
@@ -78,3 +88,4 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from watchdog.config.settings import Network
+from watchdog.deliver.chat import read_chat_target
 from watchdog.errors import UsageError
 from watchdog.fetch import check_target
 from watchdog.model.delivery import Channel
@@ -28,7 +29,7 @@ _HOME_PORTS = {"http": 80, "https": 443}
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
-_FORMS = "console:, atom:PATH, an e-mail address, webhook+https://..., env:NAME or file:PATH"
+_FORMS = "console:, atom:PATH, an e-mail address, webhook+https://..., a chat address, env:NAME or file:PATH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +53,15 @@ def parse_target(text: str, allow: Sequence[Network] = (), home: Path = Path()) 
         UsageError: it is none, a reference leads nowhere, or its host is out of bounds.
     """
     text = text.strip()
+    if text.startswith(_REFERENCES):
+        return Target(channel=_read(_held(text, home), allow, is_bare=False).channel, target=text)
+    return _read(text, allow, is_bare=True)
+
+
+def _read(text: str, allow: Sequence[Network], *, is_bare: bool) -> Target:
+    """A target that is no reference; a bare one is stored as it is."""
     if not text.isprintable() or len(text) > _MOST_TARGET:
         raise UsageError("a target is one line of printable characters, not longer than 2,000")
-    if text.startswith(_REFERENCES):
-        return Target(channel=parse_target(_held(text, home), allow, home).channel, target=text)
     scheme, colon, rest = text.partition(":")
     match scheme.lower() if colon else "":
         case "console" if not rest:
@@ -64,6 +70,8 @@ def parse_target(text: str, allow: Sequence[Network] = (), home: Path = Path()) 
             return Target(channel=Channel.ATOM, target=f"atom:{_inside(rest)}")
         case "webhook+https" | "webhook+http":
             return Target(channel=Channel.WEBHOOK, target=f"webhook+{_url(text.partition('+')[2], allow)}")
+        case _ if rest.startswith("//") and "+" not in scheme:
+            return Target(channel=Channel.APPRISE, target=_chat(text, allow, is_bare=is_bare))
         case _ if "@" in text and not colon:
             return Target(channel=Channel.EMAIL, target=mail_address(text))
         case _:
@@ -76,7 +84,7 @@ def open_target(target: str, channel: Channel, allow: Sequence[Network], home: P
     Raises:
         UsageError: a reference leads nowhere, or to a target of another channel.
     """
-    meant = parse_target(_held(target, home) if target.startswith(_REFERENCES) else target, allow, home)
+    meant = _read(_held(target, home) if target.startswith(_REFERENCES) else target, allow, is_bare=False)
     if meant.channel is not channel:
         raise UsageError(f"the reference does not hold a target of the channel {channel.value}")
     return meant.target
@@ -125,6 +133,14 @@ def _held(reference: str, home: Path) -> str:
     if held.startswith(_REFERENCES):
         raise UsageError(f"{reference}: a reference cannot hold another one")
     return held
+
+
+def _chat(text: str, allow: Sequence[Network], *, is_bare: bool) -> str:
+    target = read_chat_target(text, allow, is_bare=is_bare)
+    from watchdog.deliver.apprise import check_service
+
+    check_service(target)
+    return target.url
 
 
 def _inside(path: str) -> str:

@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from watchdog.engine.steps import STEPS, Step
+from watchdog.engine.vitals import Vitals
 from watchdog.pipeline.context import Context, Summary
-from watchdog.pipeline.judge import judge
-from watchdog.pipeline.poll import poll
-from watchdog.pipeline.read import read
-from watchdog.pipeline.send import send
 
 log = structlog.get_logger()
-
-Step = Callable[[Context, datetime, int], Awaitable[Summary]]
-
-#: A step, and the rows that one tick takes. Small, so that a lease outlives its work and a stop is quick.
-STEPS: tuple[tuple[str, Step, int], ...] = (
-    ("poll", poll, 32),
-    ("read", read, 32),
-    ("judge", judge, 8),
-    ("send", send, 16),
-)
 
 _TICK_SECONDS = 1
 
@@ -38,7 +26,7 @@ _TICK_SECONDS = 1
 _GRACE_SECONDS = 10
 
 
-async def run_until(ctx: Context, stop: asyncio.Event) -> None:
+async def run_until(ctx: Context, stop: asyncio.Event, vitals: Vitals) -> None:
     """Tick until the event is set; then let the steps under way finish.
 
     A step that is cut off all the same loses nothing: its leases run out and its rows are taken again.
@@ -53,8 +41,12 @@ async def run_until(ctx: Context, stop: asyncio.Event) -> None:
             return
         under_way.add(task)
         try:
-            await step(ctx, datetime.now(UTC), limit)
+            started = time.monotonic()
+            summary = await step(ctx, datetime.now(UTC), limit)
+            vitals.note_tick(name, summary, time.monotonic() - started)
+            await vitals.beat(ctx.db)
         except Exception:
+            vitals.metrics.note_error(name)
             log.exception("step failed", step=name)
         finally:
             under_way.discard(task)

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 
 import httpcore
 
-from watchdog.fetch.target import Address, Network, is_allowed, refusal
+from watchdog.fetch.target import Address, Network, is_allowed, literal_address, refusal
 
 #: Answers of one name that are tried in turn; more are for load balancing.
 MAX_TRIES = 3
@@ -50,6 +50,26 @@ class SystemResolver:
     def close(self) -> None:
         """Let go of the threads; look-ups under way end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def check_host(host: str, port: int, allow: Iterable[Network], *, is_tls: bool) -> str | None:
+    """Look a host up, and say why connecting to it is refused; None where it may be.
+
+    For what connects by itself: the address that it will find is one of its own look-up, which may differ. Blocks.
+
+    Raises:
+        OSError: the host has no address.
+    """
+    try:
+        numbers = [host] if literal_address(host) else _lookup(host, port)
+    except UnicodeError as exc:
+        raise OSError(f"no address is known for {host}") from exc
+    networks = tuple(allow)
+    addresses = [address for number in numbers if (address := literal_address(number))]
+    if not is_tls and not all(is_allowed(address, networks) for address in addresses):
+        return "plain http is only for a network that [fetch] allow names; use https"
+    reasons = (refusal(host, address, port, networks) for address in addresses)
+    return next((reason for reason in reasons if reason), None)
 
 
 def _lookup(host: str, port: int) -> list[str]:

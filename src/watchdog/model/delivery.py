@@ -19,6 +19,7 @@ class Channel(StrEnum):
     ATOM = "atom"
     EMAIL = "email"
     WEBHOOK = "webhook"
+    APPRISE = "apprise"
 
 
 class AlertKind(StrEnum):

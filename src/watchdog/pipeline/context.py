@@ -18,6 +18,11 @@ from watchdog.store import Database
 SourceParser = Callable[..., ParsedFeed | FeedRefused]
 
 
+def tell_nobody(step: str) -> None:
+    """Where no engine listens."""
+    _ = step
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The surroundings of the steps; made once by ``service``."""
@@ -32,6 +37,8 @@ class Context:
     settings: Settings
     #: Whether pages of cases in motion are asked again; off in ``replay``, where only what was recorded is asked.
     revisits: bool = True
+    #: Called with a step's name where it has done a part of a tick that may take minutes.
+    progress: Callable[[str], None] = tell_nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import multiprocessing
 import os
 import pickle
@@ -200,6 +201,8 @@ def _prepare_worker(
     memory_max_bytes: int, initializer: Callable[..., None] | None, initargs: tuple[object, ...]
 ) -> None:
     _die_with_service()
+    logging.getLogger().addHandler(logging.NullHandler())  # what a library says of a document may quote it
+    logging.captureWarnings(capture=True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for a C library to return
     resource.setrlimit(resource.RLIMIT_AS, (memory_max_bytes, memory_max_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -10,12 +10,15 @@ from datetime import datetime
 import structlog
 
 from watchdog.deliver import next_try
-from watchdog.model.delivery import SendFailed, SendReason, SendResult, Sent
+from watchdog.model.delivery import Channel, SendFailed, SendReason, SendResult, Sent
 from watchdog.pipeline.context import Context, Summary
 from watchdog.store import deliveries
 from watchdog.store.deliveries import DeliveryForSend
 
 log = structlog.get_logger()
+
+#: What became of one try.
+OUTCOMES = ("sent", "waiting", "dead")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class Delivered(Summary):
     waiting: int = 0
     #: Given up.
     dead: int = 0
+    #: Each try's channel and outcome.
+    outcomes: tuple[tuple[Channel, str], ...] = ()
 
 
 async def send(ctx: Context, now: datetime, limit: int) -> Delivered:
@@ -39,24 +44,27 @@ async def send(ctx: Context, now: datetime, limit: int) -> Delivered:
     by_target: dict[tuple[str, str], list[DeliveryForSend]] = defaultdict(list)
     for job in jobs:
         by_target[job.channel, job.message.target].append(job)
-    results = [
-        result
-        for group in await asyncio.gather(*(_send_group(ctx, group, now) for group in by_target.values()))
-        for result in group
-    ]
+    groups = await asyncio.gather(*(_send_group(ctx, group, now) for group in by_target.values()))
+    outcomes = tuple(pair for group in groups for pair in group)
+    results = [outcome for _, outcome in outcomes]
     done = Delivered(
         taken=len(jobs),
         sent=results.count("sent"),
         waiting=results.count("waiting"),
         dead=results.count("dead"),
+        outcomes=outcomes,
     )
     if jobs:
         log.info("send finished", taken=done.taken, sent=done.sent, waiting=done.waiting, dead=done.dead)
     return done
 
 
-async def _send_group(ctx: Context, jobs: list[DeliveryForSend], now: datetime) -> list[str]:
-    return [await _send_one(ctx, job, now) for job in jobs]
+async def _send_group(ctx: Context, jobs: list[DeliveryForSend], now: datetime) -> list[tuple[Channel, str]]:
+    done = []
+    for job in jobs:
+        done.append((job.channel, await _send_one(ctx, job, now)))
+        ctx.progress("send")
+    return done
 
 
 async def _send_one(ctx: Context, job: DeliveryForSend, now: datetime) -> str:

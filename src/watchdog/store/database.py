@@ -44,7 +44,8 @@ class Database:
         """
         address = _resolve(url, home)
         self._is_sqlite = address.get_backend_name() == "sqlite"
-        self.engine: Engine = create_engine(address)
+        # Errors are logged; a statement's values hold names, targets and secrets.
+        self.engine: Engine = create_engine(address, hide_parameters=True)
         if self._is_sqlite:
             sqlite.prepare(self.engine)
         try:
