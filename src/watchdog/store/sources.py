@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
@@ -135,11 +136,14 @@ def _article(
     connection: Connection, source_id: str, item: NewEntry, now: datetime, *, is_first: bool
 ) -> tuple[int, bool]:
     """The article at an entry's address: (its id, whether it is new)."""
-    known = connection.execute(select(articles.c.id).where(articles.c.url == item.url)).scalar()
+    here = select(articles.c.id).where(articles.c.url == item.url)
+    known = connection.execute(here).scalar()
     if known is not None:
         return known, False
+    insert_new = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     made = connection.execute(
-        insert(articles)
+        insert_new(articles)
+        .on_conflict_do_nothing(index_elements=["url"])  # another source's poll may bring it at the same moment
         .values(
             url=item.url,
             source_id=source_id,
@@ -150,8 +154,8 @@ def _article(
             due_at=now,
         )
         .returning(articles.c.id)
-    )
-    return made.scalar_one(), True
+    ).scalar()
+    return (connection.execute(here).scalar_one(), False) if made is None else (made, True)
 
 
 def _store_change(connection: Connection, source_id: str, item: NewEntry, now: datetime) -> None:
