@@ -23,7 +23,7 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty database at the newest schema, once on SQLite (in the test's home), once on PostgreSQL."""
+    """The address of an empty database at the newest schema, on SQLite (in the test's home) and on PostgreSQL."""
     if request.param == "sqlite":
         yield SQLITE_URL
         return

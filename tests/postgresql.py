@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for the tests: from the machine's binaries, else from the wheel of the development lock.
+"""A PostgreSQL server of our own for the tests: from the machine's binaries, else from a wheel of the development lock.
 
 As root it runs as ``nobody``, because PostgreSQL refuses to run as root. It lives in a folder of its own under the
 temporary directory, listens on a Unix socket there and on a free port of 127.0.0.1, and is gone with its folder when
@@ -12,6 +12,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -81,8 +82,7 @@ def running_server() -> Iterator[Server]:
             Database(server.url(_TEMPLATE), folder).close()
             yield server
         finally:
-            process.terminate()  # SIGTERM waits for clients; SIGQUIT does not wait for anybody
-            process.send_signal(3)
+            process.send_signal(signal.SIGQUIT)  # waits for nobody
             process.wait(_START_LIMIT_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -150,10 +150,10 @@ def _start(binaries: Path, folder: Path, owner: dict[str, Any]) -> tuple[subproc
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = int(probe.getsockname()[1])
         options = [part for option in _OPTIONS for part in ("-c", option)]
-        where = ["-D", folder / "data", "-k", folder, "-h", "127.0.0.1", "-p", str(port)]
+        where = ["-D", str(folder / "data"), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
         with (folder / "log.txt").open("wb") as log:
             process = subprocess.Popen(
-                [binaries / "postgres", *where, *options],
+                [str(binaries / "postgres"), *where, *options],
                 cwd=folder, env=_surroundings(), stdout=log, stderr=log, **owner,
             )  # fmt: skip
         server = Server(port, folder)

@@ -97,15 +97,10 @@ def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[s
     return connection.execute(update(table).where(_is_held(table, lease)).values(outcome)).rowcount == 1
 
 
-def give_back(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> bool:
-    """End a claim that a full disk or a lost database stopped: again in a minute, and not counted as an attempt.
-
-    Returns:
-        Always False: the row is not set aside.
-    """
+def give_back(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> None:
+    """End a claim that a full disk or a lost database stopped: again in a minute, and not counted as an attempt."""
     values = {"attempts": lease.attempts - 1, "lease_until": None, "reason": reason, "due_at": now + _AFTER_ERROR}
     connection.execute(update(table).where(_is_held(table, lease)).values(values))
-    return False
 
 
 def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> bool:
