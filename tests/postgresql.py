@@ -89,7 +89,15 @@ def running_server() -> Iterator[Server]:
 
 
 _INITDB = ("--username=watchdog", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "log_min_messages=fatal")
+_OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",  # it holds the template while somebody copies it
+    "log_min_messages=fatal",
+)
 
 
 def _owner() -> dict[str, Any]:

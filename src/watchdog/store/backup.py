@@ -22,6 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy.engine import URL
+
 from watchdog.config import FEEDS_FILE, SETTINGS_FILE, WATCHLIST_FILE, read_settings
 from watchdog.errors import StoreError, UsageError
 from watchdog.store import schema, trouble
@@ -71,11 +73,11 @@ def database_file(url: str, home: Path) -> Path:
     """
     address = resolve(url, home)
     if address.get_backend_name() != "sqlite" or not address.database:
-        plain = address.set(drivername="postgresql").render_as_string()
+        plain = URL.create("postgresql", address.username, None, address.host, address.port, address.database)
         raise UsageError(
             "the database is PostgreSQL: back it up with its own tools, the database first and the archive after it: "
-            f"pg_dump --format=custom --file=watchdog.dump {plain}, then copy {home / 'data/archive'}; "
-            "restore with pg_restore (docs/keeping.md)"
+            f"pg_dump --format=custom --file=watchdog.dump {plain.render_as_string()}, "
+            f"then copy {home / 'data/archive'}; restore with pg_restore (docs/keeping.md)"
         )
     return Path(address.database)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, case, or_, select, update
 
 from watchdog.store.queue import LEASE
 from watchdog.store.tables import articles, deliveries, revisions, sources
@@ -31,6 +31,7 @@ _QUEUES = (
 def catch_up(connection: Connection, now: datetime) -> int:
     """Make due what a clock that ran ahead has put off, and end leases that reach further than a lease can.
 
+    What these rows say of the future becomes now: an article that was "first seen" ten years ahead would be old news.
     Safe to run twice. A worker that still holds such a lease may settle; its fence decides, as always.
 
     Returns:
@@ -40,8 +41,12 @@ def catch_up(connection: Connection, now: datetime) -> int:
     latest = now + SLACK
     for table, written in _QUEUES:
         was_ahead = or_(table.c.due_at > now + FURTHEST, *(column > latest for column in written))
-        rows = update(table).where(table.c.due_at > latest, was_ahead).values(due_at=now)
+        mended = {column.name: case((column > latest, now), else_=column) for column in written}
+        rows = update(table).where(table.c.due_at > latest, was_ahead).values({"due_at": now, **mended})
         found += connection.execute(rows).rowcount
         held = update(table).where(table.c.lease_until > latest + LEASE).values(lease_until=now)
         found += connection.execute(held).rowcount
+    unjudged = select(revisions.c.article_id).where(revisions.c.due_at <= now)
+    seen = update(articles).where(articles.c.id.in_(unjudged), articles.c.first_seen_at > latest)
+    connection.execute(seen.values(first_seen_at=now))
     return found

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
@@ -16,6 +15,10 @@ from watchdog.model.source import Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
 from watchdog.store.tables import articles, entries, sources
+
+#: Of the advisory lock under which polls bring articles on PostgreSQL: two sources may bring the same ones at once,
+#: each in its order, and would end in a deadlock.
+_LOCK_KEY = 7_214_309_552
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,8 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
     }
     if not queue.settle(connection, sources, job.lease, values):
         return 0
+    if outcome.new and connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
     is_first = job.polls == 0
     found = 0
     for item in outcome.new:
@@ -136,14 +141,11 @@ def _article(
     connection: Connection, source_id: str, item: NewEntry, now: datetime, *, is_first: bool
 ) -> tuple[int, bool]:
     """The article at an entry's address: (its id, whether it is new)."""
-    here = select(articles.c.id).where(articles.c.url == item.url)
-    known = connection.execute(here).scalar()
+    known = connection.execute(select(articles.c.id).where(articles.c.url == item.url)).scalar()
     if known is not None:
         return known, False
-    insert_new = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     made = connection.execute(
-        insert_new(articles)
-        .on_conflict_do_nothing(index_elements=["url"])  # another source's poll may bring it at the same moment
+        insert(articles)
         .values(
             url=item.url,
             source_id=source_id,
@@ -154,8 +156,8 @@ def _article(
             due_at=now,
         )
         .returning(articles.c.id)
-    ).scalar()
-    return (connection.execute(here).scalar_one(), False) if made is None else (made, True)
+    )
+    return made.scalar_one(), True
 
 
 def _store_change(connection: Connection, source_id: str, item: NewEntry, now: datetime) -> None:
