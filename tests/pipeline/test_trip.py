@@ -135,12 +135,13 @@ async def test_a_page_that_the_archive_cannot_keep_is_read_again_and_never_set_a
             assert column(ctx.db, tables.deliveries, "state") == ["sent"]
 
 
-async def articles_wait(ctx: Context) -> None:
-    assert len(column(ctx.db, tables.articles, "due_at")) == 1
-
-
-@pytest.mark.parametrize("is_read", [False, True], ids=["polled", "read"])
-@pytest.mark.parametrize("back", [timedelta(hours=6), timedelta(days=3650)], ids=["hours", "years"])
+@pytest.mark.parametrize(
+    ("back", "is_read"),
+    [
+        pytest.param(timedelta(hours=6), False, id="hours, polled"),
+        pytest.param(timedelta(days=3650), True, id="years, read"),
+    ],
+)
 async def test_a_clock_that_was_set_back_postpones_nothing(opened: Opening, back: timedelta, is_read: bool) -> None:
     """Each step worked by a clock that ran ahead; then it was set right, in the middle of a lease."""
     with Site() as site:
@@ -148,7 +149,8 @@ async def test_a_clock_that_was_set_back_postpones_nothing(opened: Opening, back
         async with opened(site, "/oc/feed") as ctx:
             ahead = NOW + back
             await poll(ctx, ahead, 9)
-            await (read(ctx, ahead, 9) if is_read else articles_wait(ctx))
+            if is_read:
+                await read(ctx, ahead, 9)
             assert await trip(ctx, NOW) == (0, 0, 0, 0)  # all is dated ahead
             assert await ctx.db(clock.catch_up, NOW) > 0
             assert await trip(ctx, NOW) == (1, 0 if is_read else 1, 1, 1)

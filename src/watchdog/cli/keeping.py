@@ -1,4 +1,4 @@
-"""``backup``, ``restore`` and ``db upgrade``."""
+"""``backup``, ``restore``, ``db upgrade`` and ``db copy``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 from watchdog import __version__, service
 from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
+from watchdog.store import Database, copying, lock, schema
 from watchdog.store import backup as backups
-from watchdog.store import lock, schema
 
 
 @click.command()
@@ -77,6 +77,23 @@ def db_upgrade(speaker: Speaker) -> None:
         speaker.say(f"schema {schema.HEAD}: nothing to do")
     else:
         speaker.say(f"schema {before or 'none'} -> {schema.HEAD}")
+
+
+@db.command("copy")
+@click.argument("url")
+@click.pass_obj
+def db_copy(speaker: Speaker, url: str) -> None:
+    """Copy the home's database into the empty one at URL; the service must not run."""
+    home = speaker.home
+    with (
+        lock.held(home / service.DATA_FOLDER, alone=True),
+        service.open_database(home, read_settings(home)) as source,
+        Database(url, home) as target,
+    ):
+        rows = copying.copy(source, target)
+    if speaker.as_json:
+        speaker.line({"rows": rows})
+    speaker.say(f"{rows} rows copied; now name the new database in watchdog.toml: [database] url")
 
 
 COMMANDS = (backup, restore, db)

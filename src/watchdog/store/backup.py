@@ -191,16 +191,17 @@ def _with_side_files(database: Path) -> tuple[Path, ...]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, said: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """A database file; in an error it is called ``said``."""
     try:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
             yield connection
     except sqlite3.Error as exc:
-        raise StoreError(f"the database {path}: {trouble.plain(exc)}") from exc
+        raise StoreError(f"the database {said or path}: {trouble.plain(exc)}") from exc
 
 
 def _copy_database(database: Path, copy: Path) -> None:
-    with _opened(database) as source, _opened(copy) as destination:
+    with _opened(database) as source, _opened(copy, database) as destination:
         source.backup(destination)
         destination.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
 

@@ -11,8 +11,8 @@ _ADVICE = (
     ("disk i/o error", "the disk is full, gone or failing; nothing is lost, the service tries again"),
     ("readonly database", "the disk is read-only, or the file belongs to another user"),
     ("unable to open database file", "its folder is read-only, not there, or belongs to another user"),
-    ("malformed", "the file is damaged; stop the service and `watchdog restore` the newest backup"),
-    ("not a database", "the file is damaged, or another program's; `watchdog restore` the newest backup"),
+    ("malformed", "the file is damaged; stop the service and `watchdog restore --force` the newest backup"),
+    ("not a database", "the file is damaged, or another program's; `watchdog restore --force` the newest backup"),
     ("is locked", "another program held it for ten seconds"),
 )
 
