@@ -132,10 +132,11 @@ async def run_until(ctx: Context, stop: asyncio.Event) -> None:
 async def run_once(ctx: Context) -> dict[str, list[Summary]]:
     """One full pass: every source that is due, every article, revision and delivery, until nothing is left."""
     done: dict[str, list[Summary]] = {name: [] for name, _, _ in STEPS}
+    clock = _Clock()
     while True:
         taken = 0
         for name, step, limit in STEPS:
-            while (summary := await step(ctx, datetime.now(UTC), limit)).taken:
+            while (summary := await step(ctx, await clock.read(ctx), limit)).taken:
                 done[name].append(summary)
                 taken += summary.taken
         if taken == 0:
