@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("certainty", sa.String(), nullable=False),
         sa.Column("attributed_to", sa.Text(), nullable=True),
         sa.Column("band", sa.String(), nullable=True),
-        sa.Column("is_known", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_known", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("withdrawn_at", _MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_events_case_id")),

@@ -1,4 +1,4 @@
-"""A real database in a scratch folder."""
+"""A real database: SQLite in a scratch folder, and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from watchdog.store import Database
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with Database("sqlite:///data/watchdog.db", tmp_path) as database:
+def db(tmp_path: Path, database_url: str) -> Iterator[Database]:
+    with Database(database_url, tmp_path) as database:
         yield database

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -48,6 +49,8 @@ class ArchiveWriter:
         self._max_file_bytes = max_file_bytes
         self._file: BinaryIO | None = None
         self._name = ""
+        #: Whether the file holds no response yet.
+        self._is_empty = True
         self._lock = threading.Lock()
 
     def append(self, fetched: Fetched) -> Stored:
@@ -62,10 +65,11 @@ class ArchiveWriter:
                 file = self._open_file(fetched.fetched_at)
                 offset = file.tell()
                 _write_through(file, member)
+                self._is_empty = False
                 if file.tell() >= self._max_file_bytes:
                     self._close_file()
             except OSError as exc:
-                self._close_file()
+                self._drop_file()
                 raise ArchiveError(f"{self._folder}: the archive cannot be written: {exc.strerror}") from exc
         return Stored(file=self._name, offset=offset, length=len(member), sha256=hashlib.sha256(member).hexdigest())
 
@@ -77,11 +81,20 @@ class ArchiveWriter:
     def _open_file(self, now: datetime) -> BinaryIO:
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._is_empty = True
             self._name = f"watchdog-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:12]}.warc.gz"
             self._file = (self._folder / self._name).open("xb")
             _write_through(self._file, gzip.compress(_info_record(self._name, now), mtime=0))
             _sync_folder(self._folder)
         return self._file
+
+    def _drop_file(self) -> None:
+        """Let go of a file that cannot be written; one that holds no response goes, a full disk would collect them."""
+        with contextlib.suppress(OSError):  # closing tries to write once more
+            self._close_file()
+        if self._is_empty and self._name:
+            with contextlib.suppress(OSError):
+                (self._folder / self._name).unlink(missing_ok=True)
 
     def _close_file(self) -> None:
         file, self._file = self._file, None

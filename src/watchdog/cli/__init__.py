@@ -30,6 +30,9 @@ _COMMANDS = {
     "cases": "looking",
     "sources": "looking",
     "explain": "looking",
+    "backup": "keeping",
+    "restore": "keeping",
+    "db": "keeping",
 }
 
 

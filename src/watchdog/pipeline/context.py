@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from watchdog.archive import ArchiveWriter
 from watchdog.config.settings import Settings
 from watchdog.deliver import Notifier
+from watchdog.errors import ArchiveError, StoreError
 from watchdog.fetch import Client
 from watchdog.model.article import FeedRefused, ParsedFeed
 from watchdog.model.delivery import Channel
@@ -49,3 +50,7 @@ class Summary:
     taken: int = 0
     #: Rows whose step raised.
     failed: int = 0
+
+
+#: Disk, file or server are to blame, and not the row that was at work: it is given back, and no attempt is counted.
+SURROUNDINGS = (StoreError, ArchiveError)

@@ -15,7 +15,7 @@ from watchdog.errors import TimelineChanged, WorkerError
 from watchdog.model.article import Document
 from watchdog.model.delivery import AlertKind
 from watchdog.model.event import Decision, Outcome
-from watchdog.pipeline.context import Context, Summary
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.work import Examined, examine_in_worker
 from watchdog.store import articles, judgements, queue, watchlist
 from watchdog.store.articles import RevisionForJudge
@@ -63,6 +63,10 @@ async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
     for job in jobs:
         try:
             told.extend(Told(written=written, job=job) for written in await _judge_one(ctx, job, now))
+        except SURROUNDINGS as exc:
+            failed += 1
+            log.error("judge failed", revision=job.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
+            await ctx.db(queue.give_back, table, job.lease, now, str(exc))
         except Exception as exc:
             failed += 1
             is_stuck = await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")

@@ -17,7 +17,7 @@ from watchdog.errors import WatchdogError, WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.pipeline.context import Context, SourceParser, Summary
+from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
 from watchdog.store import queue, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
 from watchdog.store.tables import sources as table
@@ -69,6 +69,10 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
     """
     try:
         return await _poll_one(ctx, job, now)
+    except SURROUNDINGS as exc:
+        log.error("poll failed", source=job.source.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
+        await ctx.db(queue.give_back, table, job.lease, now, str(exc))
+        return None
     except Exception as exc:
         log.exception("poll failed", source=job.source.id)
         await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")

@@ -16,7 +16,7 @@ from watchdog.errors import WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import PageText, TextFrom
-from watchdog.pipeline.context import Context, Summary
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.store import articles, queue
 from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
 from watchdog.store.tables import articles as table
@@ -70,6 +70,10 @@ async def _read_guarded(ctx: Context, job: ArticleForRead, now: datetime) -> Tex
     """
     try:
         return await _read_one(ctx, job, now) or True
+    except SURROUNDINGS as exc:
+        log.error("read failed", article=job.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
+        await ctx.db(queue.give_back, table, job.lease, now, str(exc))
+        return False
     except Exception as exc:
         is_stuck = await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")
         log.exception("read failed", article=job.id, source=job.source.id, set_aside=is_stuck)

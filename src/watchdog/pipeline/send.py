@@ -10,10 +10,12 @@ from datetime import datetime
 import structlog
 
 from watchdog.deliver import next_try
+from watchdog.errors import StoreError
 from watchdog.model.delivery import Channel, SendFailed, SendReason, SendResult, Sent
 from watchdog.pipeline.context import Context, Summary
-from watchdog.store import deliveries
+from watchdog.store import deliveries, queue
 from watchdog.store.deliveries import DeliveryForSend
+from watchdog.store.tables import deliveries as table
 
 log = structlog.get_logger()
 
@@ -68,8 +70,20 @@ async def _send_group(ctx: Context, jobs: list[DeliveryForSend], now: datetime) 
 
 
 async def _send_one(ctx: Context, job: DeliveryForSend, now: datetime) -> str:
-    """One delivery: sent, waiting or dead."""
+    """One delivery: sent, waiting or dead.
+
+    Where the outcome cannot be written, the delivery is given back, and comes again with its key.
+    """
     result = await _try_once(ctx, job, now)
+    try:
+        return await _settle(ctx, job, result, now)
+    except StoreError as exc:
+        log.error("delivery not settled", key=job.message.key, reason=str(exc))  # noqa: TRY400  # said in words, no bug
+        await ctx.db(queue.give_back, table, job.lease, now, str(exc))
+        return "waiting"
+
+
+async def _settle(ctx: Context, job: DeliveryForSend, result: SendResult, now: datetime) -> str:
     if isinstance(result, Sent):
         await ctx.db(deliveries.settle_sent, job, result.receipt, now)
         log.info("delivery sent", key=job.message.key, channel=job.channel, tries=job.tries + 1)

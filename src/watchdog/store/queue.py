@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select, update
 
 #: Design, section 3: three attempts, then set aside.
 MAX_ATTEMPTS = 3
@@ -50,16 +50,18 @@ def claim(
         Whole rows as they are after the claim.
     """
     is_free = and_(table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+    worn = select(table.c.id).where(is_free, table.c.attempts >= MAX_ATTEMPTS).with_for_update(skip_locked=True)
     worn_out = (
         update(table)
-        .where(is_free, table.c.attempts >= MAX_ATTEMPTS)
+        .where(table.c.id.in_(select(worn.cte("worn").c.id)))
         .values(due_at=None, lease_until=None, stuck_at=now, reason=table.c.reason.concat("; set aside"))
     )
     connection.execute(worn_out)
     due = select(table.c.id).where(is_free).order_by(table.c.due_at, table.c.id).limit(limit)
+    # A common table expression is run once; PostgreSQL may run a subquery again and lock more rows than the limit.
     claimed = (
         update(table)
-        .where(table.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+        .where(table.c.id.in_(select(due.with_for_update(skip_locked=True).cte("due").c.id)))
         .values(
             {
                 "lease_until": now + LEASE,
@@ -79,6 +81,10 @@ def lease_of(table: Table, row: Row[Any]) -> Lease:
     return Lease(table=table.name, id=row.id, fence=row.fence, attempts=row.attempts)
 
 
+def _is_held(table: Table, lease: Lease) -> ColumnElement[bool]:
+    return and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
+
+
 def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[str, object]) -> bool:
     """End a claim: write what came of it. Does nothing where the lease was lost to somebody else.
 
@@ -87,9 +93,14 @@ def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[s
     Returns:
         Whether the lease still held.
     """
-    held = and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
     outcome = {"due_at": None, "reason": None, **values, "attempts": 0, "lease_until": None}
-    return connection.execute(update(table).where(held).values(outcome)).rowcount == 1
+    return connection.execute(update(table).where(_is_held(table, lease)).values(outcome)).rowcount == 1
+
+
+def give_back(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> None:
+    """End a claim that a full disk or a lost database stopped: again in a minute, and not counted as an attempt."""
+    values = {"attempts": lease.attempts - 1, "lease_until": None, "reason": reason, "due_at": now + _AFTER_ERROR}
+    connection.execute(update(table).where(_is_held(table, lease)).values(values))
 
 
 def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> bool:
@@ -99,12 +110,11 @@ def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reas
         Whether the row was set aside.
     """
     is_stuck = lease.attempts >= MAX_ATTEMPTS
-    held = and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
     values = {
         "lease_until": None,
         "reason": reason,
         "due_at": None if is_stuck else now + _AFTER_ERROR * lease.attempts,
         "stuck_at": now if is_stuck else None,
     }
-    changed = connection.execute(update(table).where(held).values(values)).rowcount == 1
+    changed = connection.execute(update(table).where(_is_held(table, lease)).values(values)).rowcount == 1
     return is_stuck and changed

@@ -6,10 +6,17 @@ Alembic is imported only where there is something to do: it costs 0.3 s.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from watchdog.errors import SchemaError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+#: Of the advisory lock under which PostgreSQL changes its schema; any number will do that nobody else uses.
+_LOCK_KEY = 7_214_309_551
 
 #: The newest revision in ``migrations/versions``; a test compares.
 HEAD = "0001"
@@ -29,10 +36,13 @@ def current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date, each revision in a transaction of its own.
+def upgrade(engine: Engine) -> str | None:
+    """Bring the schema up to date, in one transaction.
 
-    Safe to run twice: a revision that was applied is not applied again.
+    Safe to run twice, and by two processes at once: a revision that was applied is not applied again.
+
+    Returns:
+        The revision that it had before; None for an empty database.
 
     Raises:
         SchemaError: the database was written by a newer version.
@@ -40,16 +50,40 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         have = current(connection)
     if have == HEAD:
-        return
-    from alembic import command
-    from alembic.config import Config
+        return have
+    refuse_newer(have)
+    move(engine, "head")
+    return have
+
+
+def refuse_newer(have: str | None) -> None:
+    """Raise where a schema is none that this version knows.
+
+    Raises:
+        SchemaError: it was written by a newer version.
+    """
     from alembic.script import ScriptDirectory
+
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if have is not None and have not in known:
+        raise SchemaError(f"the database has schema {have}, this version knows up to {HEAD}: install a newer version")
+
+
+def move(engine: Engine, revision: str) -> None:
+    """Bring the schema up to a revision."""
+    from alembic import command
+
+    config = _config()
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's transaction has the write lock from its start
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _config() -> Config:
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if have is not None and have not in known:
-        raise SchemaError(f"the database has schema {have}, this version knows up to {HEAD}: install a newer version")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return config

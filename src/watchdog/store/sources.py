@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
@@ -15,6 +15,10 @@ from watchdog.model.source import Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
 from watchdog.store.tables import articles, entries, sources
+
+#: Of the advisory lock under which polls bring articles on PostgreSQL: two sources may bring the same ones at once,
+#: each in its order, and would end in a deadlock.
+_LOCK_KEY = 7_214_309_552
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,8 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
     }
     if not queue.settle(connection, sources, job.lease, values):
         return 0
+    if outcome.new and connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
     is_first = job.polls == 0
     found = 0
     for item in outcome.new:

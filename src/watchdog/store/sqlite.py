@@ -7,6 +7,7 @@ A deferred transaction that reads and then writes fails at once with SQLITE_BUSY
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, event
@@ -15,6 +16,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 #: Milliseconds; commands are other processes and may write at any time (design, section 4).
 _BUSY_TIMEOUT_MS = 10_000
+
+#: ``check`` ends then, whatever is left; a large file on a slow disk must not keep the service from starting.
+CHECK_MAX_SECONDS = 5.0
+
+#: SQLite asks whether to go on after so many steps of its machine, about every millisecond.
+_STEPS_BETWEEN_QUESTIONS = 20_000
 
 
 def prepare(engine: Engine) -> None:
@@ -46,3 +53,26 @@ def make_folder(database: str | None) -> None:
     """Make the folder of a SQLite file."""
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def check(connection: Connection) -> str | None:
+    """What ``PRAGMA quick_check`` finds first; None where it finds nothing, or nothing within ``CHECK_MAX_SECONDS``.
+
+    Measured with a warm cache: 13 MB 8 ms, 128 MB 65 ms, 641 MB 391 ms.
+    """
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise TypeError("not a SQLite connection")
+    end = time.monotonic() + CHECK_MAX_SECONDS
+    raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_QUESTIONS)
+    try:
+        found: str = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as exc:
+        if exc.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    except sqlite3.DatabaseError as exc:
+        return str(exc)
+    finally:
+        raw.set_progress_handler(None, 0)
+    return None if found == "ok" else found

@@ -158,7 +158,7 @@ revisions = Table(
     Column("warc_offset", BigInteger),
     Column("warc_length", BigInteger),
     Column("sha256", String),
-    Column("mentions", JSON),  # who was seen in it: case, form, score, reason; null until judged
+    Column("mentions", JSON(none_as_null=True)),  # who was seen in it: case, form, score, reason; null until judged
     Column("judged_at", UtcDateTime),
     *_queue_columns(),
     UniqueConstraint("article_id", "number"),
