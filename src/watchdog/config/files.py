@@ -10,6 +10,7 @@ from watchdog.config.settings import (
     DatabaseSettings,
     FetchSettings,
     MailSettings,
+    OperatorSettings,
     Settings,
     StartTls,
     WorkSettings,
@@ -34,6 +35,7 @@ def settings(file: Table) -> Settings:
         fetch=file.section("fetch", _fetch),
         mail=file.section("mail", _mail),
         work=file.section("work", _work),
+        operators=file.rows("operator", _operator),
     )
 
 
@@ -89,6 +91,14 @@ def _work(table: Table) -> WorkSettings:
         deadline=table.get("deadline", values.interval, have.deadline),
         # A worker with every pack loaded has 200 MB of address space before its first document.
         memory_max_bytes=table.get("memory_max_bytes", values.size(500_000_000), have.memory_max_bytes),
+    )
+
+
+def _operator(table: Table) -> OperatorSettings:
+    return OperatorSettings(
+        name=table.need("name", values.text, _NO_TEXT),
+        target=table.need("target", values.text, _NO_TEXT),
+        secret=table.get("secret", values.secret, ""),
     )
 
 

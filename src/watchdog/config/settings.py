@@ -71,6 +71,17 @@ class WorkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """One ``[[operator]]``: who hears of what waits for a decision and of what is stuck."""
+
+    name: str
+    #: As in ``subscribe``.
+    target: str
+    #: ``env:NAME`` or ``file:PATH``: what signs a webhook's messages; empty for other channels.
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of ``watchdog.toml``."""
 
@@ -78,3 +89,4 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
+    operators: tuple[OperatorSettings, ...] = ()

@@ -1,6 +1,6 @@
 """The local engine: one process, a tick a second for each step, until told to stop.
 
-The jobs live in memory and are four: what is due is read from the database, so no job stands for a source. The only
+The jobs live in memory and are five: what is due is read from the database, so no job stands for a source. The only
 importer of APScheduler, whose default would drop a run that is a second late.
 """
 
@@ -18,6 +18,7 @@ from watchdog.pipeline.context import Context, Summary
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.poll import poll
 from watchdog.pipeline.read import read
+from watchdog.pipeline.remind import remind
 from watchdog.pipeline.send import send
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ STEPS: tuple[tuple[str, Step, int], ...] = (
     ("poll", poll, 32),
     ("read", read, 32),
     ("judge", judge, 8),
+    ("remind", remind, 16),
     ("send", send, 16),
 )
 

@@ -32,6 +32,8 @@ class Context:
     settings: Settings
     #: Whether pages of cases in motion are asked again; off in ``replay``, where only what was recorded is asked.
     revisits: bool = True
+    #: The subscriber rows of those who hear of what waits and what is stuck.
+    operators: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
