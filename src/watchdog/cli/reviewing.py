@@ -123,7 +123,11 @@ def review_show(speaker: Speaker, claim_id: int) -> None:
     if speaker.as_json:
         decision = plan.draft.decision
         sends = {"outcome": decision.outcome, "band": decision.band, "deliveries": plan.receivers}
-        extra = {"paragraph": "".join(paragraph), "decision": _reviewed_json(done), "accepting": None if done else sends}
+        extra = {
+            "paragraph": "".join(paragraph),
+            "decision": _reviewed_json(done),
+            "accepting": None if done else sends,
+        }
         speaker.line({**_waiting_json(item, len(same)), **extra})
         return
     speaker.say(f"{item.id}: {claim_words(item)}{' (critical)' if item.is_critical else ''}")

@@ -41,20 +41,20 @@ def waiting_notice(item: Waiting, more: int, *, is_reminder: bool, now: datetime
     opening = f"It has waited for you since {since}" if is_reminder else "It waits for your decision"
     also = [f"{_count(more, 'further report')} of the same change {'waits' if more == 1 else 'wait'} with it."]
     parts = [
-        [f"A report says: {words}.", f"We are not sure that it says so, and told nobody. {opening}."],
-        [f"Why we are not sure: {clean(item.why or item.reason)}."],
+        [f"A report says: {words}.", f"We are in doubt, so nobody was told. {opening}."],
+        [f"Why we are in doubt: {clean(item.why or item.reason)}."],
         ["The sentence:", f"“{clean(item.claim.evidence.sentence, _MOST_EVIDENCE)}”"],
         [clean(item.title, _MOST_LINE) or "(no title)", clean(item.source_name, _MOST_LINE), clean(item.url)],
         also if more else [],
         [
             f"To read it in its paragraph: watchdog review show {item.id}",
-            f"If the text says so: watchdog review accept {item.id}",
+            f"If it says so, and alerts should go out: watchdog review accept {item.id}",
             f"If it does not: watchdog review reject {item.id}",
         ],
     ]
     return Notice(
         kind=NoticeKind.STILL_WAITING if is_reminder else NoticeKind.WAITING,
-        subject=f"{'Still waits' if is_reminder else 'Waits'} for you: {words}",
+        subject=f"{'Still waits' if is_reminder else 'Waits'} for your decision: {words}",
         text=_text(parts),
         thread=f"review-{item.first_id}",
         raised_at=now,

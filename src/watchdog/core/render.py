@@ -241,7 +241,9 @@ def _correction(alert: Alert) -> list[str]:
     right = alert.correction
     told = f"What we told you: {event_words(alert.status, alert.event_date)}."
     if right is None:
-        return [told, "What is right: we do not know better. The sentence below takes it back."]
+        return [told, "What is right: that it does not stand; we know no more. The sentence below takes it back."]
+    if alert.band is not Band.SURE:
+        told = f"{told[:-1]} (unconfirmed)."
     if right.status is None:
         now = "What is right: we take it back, and put nothing in its place. Do not act on the earlier message."
     else:
@@ -252,7 +254,7 @@ def _correction(alert: Alert) -> list[str]:
 
 def _standing(alert: Alert) -> str:
     if alert.is_reviewed and alert.band is Band.SURE:
-        return "A person at Watchdog read the sentence and accepted it. Its truth rests on who says so."
+        return "A person has read the sentence and accepted it as said of this person. Its truth rests on who says so."
     if alert.band is Band.SURE:
         return "Confirmed as far as the text goes: it says this plainly of this person. Its truth rests on who says so."
     why = clean(alert.doubts[0], _MOST_TITLE) if alert.doubts else "we are not sure that the text means this"

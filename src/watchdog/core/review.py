@@ -11,7 +11,7 @@ from datetime import date
 
 from watchdog.core.timeline import decide
 from watchdog.model.claim import Claim
-from watchdog.model.event import Decision, Outcome, Reason, TimelineEvent
+from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.review import Waiting
 from watchdog.model.status import Status
 
@@ -57,15 +57,14 @@ def decide_accepted(
 ) -> Decision:
     """What a waiting claim becomes when a person vouches for it: as if the text had left no doubt.
 
-    What contradicts it on the timeline still makes it unconfirmed; a known death does not keep it back a second time.
+    What contradicts it on the timeline still makes it unconfirmed; a known death does not send it to review again.
 
     Returns:
         A decision of any outcome: new, a confirmation of what was accepted meanwhile, a dispute, a correction, old
         news, or silence where there is nothing left to deny.
     """
-    if waiting.reason == Reason.AFTER_DEATH:
-        timeline = [event for event in timeline if event.status is not Status.DIED]
     claim = _vouched(waiting.claim)
+    timeline = [event for event in timeline if event.status is not Status.DIED or claim.status is Status.DIED]
     (decision,) = decide([claim], timeline, reported=waiting.reported, is_retired=is_retired, may_alert=may_alert)
     return replace(decision, confidence=waiting.claim.confidence)
 
