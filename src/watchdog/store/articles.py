@@ -260,4 +260,4 @@ def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:
     reads = select(literal("read"), articles.c.url, articles.c.reason).where(articles.c.stuck_at.is_not(None))
     judges = select(literal("judge"), articles.c.url, revisions.c.reason).join_from(revisions, articles)
     judges = judges.where(revisions.c.stuck_at.is_not(None))
-    return [(step, name, reason) for step, name, reason in connection.execute(union_all(polls, reads, judges)).tuples()]
+    return [(row[0], row[1], row[2]) for row in connection.execute(union_all(polls, reads, judges))]

@@ -83,4 +83,4 @@ def settle_failed(
 def count_by_state(connection: Connection) -> Mapping[str, int]:
     """How many deliveries are in each state."""
     rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
