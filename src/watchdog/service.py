@@ -20,6 +20,7 @@ from watchdog import __version__, plugins
 from watchdog.archive import ArchiveWriter, read_recording
 from watchdog.config import (
     FEEDS_FILE,
+    SETTINGS_FILE,
     Home,
     Settings,
     read_home,
@@ -35,14 +36,20 @@ from watchdog.engine.notify import Systemd
 from watchdog.engine.vitals import Vitals
 from watchdog.errors import ConfigError, StoreError, UsageError
 from watchdog.fetch import Client, GuardedClient
+from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Channel
-from watchdog.pipeline import work
+from watchdog.model.review import Signature
+from watchdog.model.status import Status
+from watchdog.pipeline import review, work
 from watchdog.pipeline.context import Context, SourceParser, Summary, tell_nobody
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.replay import Counts, RecordedClient, Taker, line_of, replay
-from watchdog.store import Database, lock, subscribers, watchlist
+from watchdog.store import Database, corrections, lock, subscribers, watchlist
 from watchdog.store import sources as source_rows
+from watchdog.store.corrections import Corrected
+from watchdog.store.reviews import Accepted
 from watchdog.store.subscribers import Subscribed, Wish
+from watchdog.store.waiting import waiting
 from watchdog.store.watchlist import Applied
 
 log = structlog.get_logger()
@@ -134,6 +141,65 @@ def unsubscribe(home: Path, target: str, now: datetime) -> int:
     return ended
 
 
+def accept(home: Path, claim_id: int, signed: Signature) -> Accepted:
+    """Accept a claim that waits; the service sends what comes of it.
+
+    Raises:
+        UsageError: it does not wait, or says nothing that could be accepted.
+    """
+    with open_database(home, read_settings(home)) as db:
+        return review.accept(db, claim_id, signed)
+
+
+def reject(home: Path, claim_id: int, signed: Signature) -> tuple[int, ...]:
+    """Reject a claim that waits. Returns the claims of the same change that go on waiting.
+
+    Raises:
+        UsageError: it does not wait.
+    """
+    with open_database(home, read_settings(home)) as db:
+        return review.reject(db, claim_id, signed)
+
+
+def correct_event(
+    home: Path, event_id: int, status: Status | None, date: PartialDate | None, signed: Signature
+) -> Corrected:
+    """Put another event in the place of one, and tell whoever was told of it.
+
+    Raises:
+        UsageError: there is no such event, it does not stand, or nothing would change.
+    """
+    with open_database(home, read_settings(home)) as db:
+        return db.now(corrections.correct, event_id, status, date, signed)
+
+
+def retract_event(home: Path, event_id: int, signed: Signature) -> Corrected:
+    """Take an event back, and tell whoever was told of it.
+
+    Raises:
+        UsageError: there is no such event, or it does not stand.
+    """
+    with open_database(home, read_settings(home)) as db:
+        return db.now(corrections.retract, event_id, signed)
+
+
+async def _enrol_operators(db: Database, home: Path, settings: Settings) -> tuple[int, ...]:
+    """The subscriber rows of the operators in ``watchdog.toml``, each once.
+
+    Raises:
+        UsageError: one of them cannot be reached so.
+    """
+    found = []
+    for operator in settings.operators:
+        try:
+            to = parse_target(operator.target, settings.fetch.allow, home)
+            secret = operator.secret or None
+            found.append(await db(subscribers.enrol_operator, to.channel, to.target, secret, datetime.now(UTC)))
+        except UsageError as exc:
+            raise UsageError(f'{SETTINGS_FILE}: operator "{operator.name}": {exc}') from exc
+    return tuple(dict.fromkeys(found))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """Where the console channel writes, and in which form."""
@@ -152,6 +218,7 @@ async def open_context(
     *,
     revisits: bool,
     progress: Callable[[str], None] | None = None,
+    operators: tuple[int, ...] = (),
 ) -> AsyncIterator[Context]:
     """Everything that the steps need; its worker processes end when the block is left."""
     pool = Pool(
@@ -171,6 +238,7 @@ async def open_context(
             settings=settings,
             revisits=revisits,
             progress=progress or tell_nobody,
+            operators=operators,
         )
 
 
@@ -208,7 +276,9 @@ async def run(home: Path, console: Console, stop: asyncio.Event, hangup: asyncio
         _opened(home, files, console, vitals.note_progress) as ctx,
         serve_health(files.settings.health, ctx.db, vitals),
     ):
-        log.info("service started", version=__version__)
+        log.info("service started", version=__version__, waiting=len(await ctx.db.read(waiting)))
+        if not ctx.operators:
+            log.warning("nobody hears of what waits for a decision: name an [[operator]] in watchdog.toml")
         report = asyncio.create_task(_report_first_poll(ctx, stop))
         signals = asyncio.create_task(_heed(home, ctx.db, vitals, stop, hangup))
         await run_until(ctx, stop, vitals)
@@ -289,10 +359,11 @@ async def _opened(
         db.check()
         applied = await db(watchlist.apply, files.sources, files.watchlist, datetime.now(UTC))
         log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
+        operators = await _enrol_operators(db, home, files.settings)
         async with GuardedClient(files.settings.fetch, __version__) as client:
             channels = _channels(home, files.settings, client, console)
             async with open_context(
-                home, files.settings, db, client, channels, revisits=True, progress=progress
+                home, files.settings, db, client, channels, revisits=True, progress=progress, operators=operators
             ) as ctx:
                 yield ctx
 

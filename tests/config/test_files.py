@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from watchdog.config import read_home, read_settings, read_sources, read_watchlist, starter_files
-from watchdog.config.settings import Settings, StartTls
+from watchdog.config.settings import OperatorSettings, Settings, StartTls
 from watchdog.errors import ConfigError
 from watchdog.model.dates import PartialDate
 from watchdog.model.source import SourceKind, Trust
 from watchdog.model.status import Status
 
 ROOT = Path(__file__).parents[2]
+#: Of a first home, where somebody reads the console.
+FIRST_OPERATORS = (OperatorSettings(name="operator", target="console:"),)
 
 
 def write_home(home: Path, **texts: str) -> Path:
@@ -286,7 +288,7 @@ def test_the_starter_files_work_as_they_are(tmp_path: Path) -> None:
 
     home = read_home(tmp_path)
 
-    assert home.settings == Settings()
+    assert home.settings == Settings(operators=FIRST_OPERATORS)
     assert home.sources
     assert home.watchlist.cases
 
@@ -295,10 +297,11 @@ def test_the_starter_settings_show_every_setting_with_its_default(tmp_path: Path
     text = re.sub(r"^# (\w+ = )", r"\1", starter_files()["watchdog.toml"], flags=re.MULTILINE)
     (tmp_path / "watchdog.toml").write_text(text, "utf-8")
 
-    shown = {section: list(keys) for section, keys in tomllib.loads(text).items()}
+    shown = {section: list(keys) for section, keys in tomllib.loads(text).items() if section != "operator"}
 
-    defaults = Settings()
+    defaults = Settings(operators=FIRST_OPERATORS)
     sections = {section.name: getattr(defaults, section.name) for section in fields(defaults)}
+    del sections["operators"]
     assert shown == {name: [key.name for key in fields(section)] for name, section in sections.items()}
     assert read_settings(tmp_path) == defaults
 
@@ -309,3 +312,24 @@ def test_the_shipped_sources_are_read() -> None:
     assert len({source.url for source in sources}) == len(sources) == 28
     rows = tomllib.loads((ROOT / "feeds.toml").read_text("utf-8"))["source"]
     assert {row["evidence"] for row in rows} == {"A"}
+
+
+def test_operators_are_rows_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "watchdog.toml").write_text(
+        '[[operator]]\nname = "Anna"\ntarget = "webhook+https://ops.example/"\nsecret = "file:hook.secret"\n'
+        '[[operator]]\nname = "Boris"\ntarget = "boris@ops.example"\n',
+        "utf-8",
+    )
+    assert read_settings(tmp_path).operators == (
+        OperatorSettings(name="Anna", target="webhook+https://ops.example/", secret="file:hook.secret"),
+        OperatorSettings(name="Boris", target="boris@ops.example"),
+    )
+
+
+def test_mistakes_of_operators_are_told_with_their_rows(tmp_path: Path) -> None:
+    home = write_home(tmp_path, watchdog='[[operator]]\nname = "Anna"\n\n[[operator]]\ntarget = "a"\nsecret = "abc"\n')
+    assert problems_of(home) == [
+        ("watchdog.toml", 1, "operator[1].target"),
+        ("watchdog.toml", 4, "operator[2].name"),
+        ("watchdog.toml", 6, "operator[2].secret"),
+    ]

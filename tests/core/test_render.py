@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from watchdog.core.render import STATUS_WORDS, alert_line, clean, date_words, html, plain_text, subject
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate
-from watchdog.model.delivery import Alert, AlertKind
+from watchdog.model.delivery import Alert, AlertKind, Correction
 from watchdog.model.event import Band
 from watchdog.model.status import Status
 
@@ -41,6 +41,12 @@ ALERT = Alert(
 )
 UNSURE = replace(ALERT, band=Band.UNCONFIRMED, doubts=("no strike was known before",))
 CORRECTION = replace(ALERT, kind=AlertKind.CORRECTION)
+RETRACTED = replace(CORRECTION, correction=Correction(note="It was his brother."))
+CORRECTED = replace(
+    CORRECTION,
+    band=Band.UNCONFIRMED,
+    correction=Correction(status=Status.HEALTH_CRITICAL, event_date=PartialDate(year=2019, month=1, day=20), event=9),
+)
 HOSTILE = (
     "\x1b]0;title\x07 \x9b31m a\r\nBcc: x@evil.test\u2028b \u202ekcab \u2066c\u200bd "
     "<script>alert(1)</script> \ud800 \ufffe"
@@ -102,7 +108,13 @@ def test_a_date_is_told_as_precisely_as_the_text_gave_it(date: str | None, words
     [
         pytest.param(ALERT, "[Mehman Huseynov] Ended or suspended a hunger strike", id="sure"),
         pytest.param(UNSURE, "[Mehman Huseynov] Unconfirmed: ended or suspended a hunger strike", id="unconfirmed"),
-        pytest.param(CORRECTION, "[Mehman Huseynov] Correction: ended or suspended a hunger strike", id="correction"),
+        pytest.param(
+            CORRECTION, "[Mehman Huseynov] Correction, taken back: ended or suspended a hunger strike", id="text"
+        ),
+        pytest.param(
+            RETRACTED, "[Mehman Huseynov] Correction, taken back: ended or suspended a hunger strike", id="hand"
+        ),
+        pytest.param(CORRECTED, "[Mehman Huseynov] Correction: in critical condition, 20 January 2019", id="corrected"),
     ],
 )
 def test_the_subject_says_how_sure_we_are(alert: Alert, told: str) -> None:
@@ -159,6 +171,49 @@ def test_the_message_answers_questions_in_the_order_they_are_asked() -> None:
 )
 def test_the_message_invents_no_certainty(alert: Alert, words: str) -> None:
     assert words in plain_text(alert)
+
+
+def test_a_retraction_says_what_was_told_what_is_right_and_why() -> None:
+    assert plain_text(RETRACTED).split("\n") == [
+        "Correction. This no longer stands: Mehman Huseynov: ended or suspended a hunger strike.",
+        "",
+        "What we told you: ended or suspended a hunger strike, 22 January 2019.",
+        "What is right: we take it back, and put nothing in its place. Do not act on the earlier message.",
+        "Why: It was his brother.",
+        "",
+        "The sentence that we took it from (language: en):",
+        "“Mehman Huseynov has ended his hunger strike, his lawyer said.”",
+        "",
+        "Blogger ends hunger strike",
+        "OC Media",
+        "https://oc-media.org/a",
+        "Published: 22 January 2019, 09:05 UTC",
+        "Seen by Watchdog: 22 January 2019, 10:30 UTC",
+        "",
+        "You get this because you were told of it before; a correction goes to everybody who was.",
+        "Case mehman-huseynov, event 7.",
+        "Found by the rule en.hunger_strike_ended.ended, confidence 0.93.",
+    ]
+
+
+def test_a_corrected_event_says_what_holds_now() -> None:
+    told, now = plain_text(CORRECTED).split("\n")[2:4]
+    assert told == "What we told you: ended or suspended a hunger strike, 22 January 2019 (unconfirmed)."
+    assert now == "What is right: in critical condition, 20 January 2019."
+    assert "Why:" not in plain_text(CORRECTED)
+
+
+def test_a_correction_by_a_person_has_what_is_right_in_its_line_too() -> None:
+    added = {key: value for key, value in alert_line(CORRECTED).items() if key not in alert_line(CORRECTION)}
+    assert added == {"now_status": "health_critical", "now_event": 9, "now_event_date": "2019-01-20", "note": ""}
+    assert alert_line(RETRACTED)["now_status"] is None
+
+
+def test_an_alert_that_a_person_accepted_says_so() -> None:
+    text = plain_text(replace(ALERT, is_reviewed=True))
+    assert "A person has read the sentence and accepted it" in text
+    assert text.endswith("confidence 0.93, then accepted by a person.")
+    assert plain_text(replace(UNSURE, is_reviewed=True)).split("\n")[2].startswith("UNCONFIRMED")
 
 
 def test_a_correction_claims_no_confirmation() -> None:

@@ -20,7 +20,7 @@ from watchdog.deliver import Surroundings, Target, next_try, parse_target
 from watchdog.deliver.apprise import Chat, make
 from watchdog.deliver.chat import SERVICES, chat_text
 from watchdog.errors import UsageError
-from watchdog.model.delivery import Channel, Message, SendFailed, SendReason, Sent
+from watchdog.model.delivery import Alert, Channel, Message, SendFailed, SendReason, Sent
 
 MakeMessage = Callable[..., Message]
 TOKEN = "k7" * 13
@@ -100,7 +100,9 @@ async def test_hostile_text_is_shown_as_words(
 ) -> None:
     message = hostile(mattermost(site))
     nasty = "@all @channel @here <!channel> [bank](http://evil.test) ![p](http://evil.test/p.png) **b** `c` ||d||"
-    message = replace(message, alert=replace(message.alert, evidence=f"{nasty} {message.alert.evidence}"))
+    alert = message.alert
+    assert isinstance(alert, Alert)
+    message = replace(message, alert=replace(alert, evidence=f"{nasty} {alert.evidence}"))
     assert isinstance(await chat.send(message, now), Sent)
     (seen,) = site.requests
     text = json.loads(seen.body)["text"]

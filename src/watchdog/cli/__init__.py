@@ -33,6 +33,8 @@ _COMMANDS = {
     "backup": "keeping",
     "restore": "keeping",
     "db": "keeping",
+    "review": "reviewing",
+    "events": "reviewing",
 }
 
 

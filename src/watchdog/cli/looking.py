@@ -98,7 +98,9 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
 
 def _show_event(speaker: Speaker, event: EventRow) -> None:
     words = STATUS_WORDS[Status(event.status)]
-    if event.withdrawn_at:
+    if event.decided:
+        how = f"{event.decided.decision} by {event.decided.signed.author}"
+    elif event.withdrawn_at:
         how = "withdrawn"
     elif event.is_known:
         how = "known when the case was added"
@@ -223,6 +225,8 @@ def explain(speaker: Speaker, url: str) -> None:
 
 def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
     outcome = row.outcome if row.reason is None else f"{row.outcome}: {row.reason}"
+    if row.reviewed:
+        outcome += f", {row.reviewed.decision} by {row.reviewed.signed.author}"
     sent = f"; deliveries: {', '.join(row.deliveries)}" if row.deliveries else ""
     speaker.say(f"{row.case_id} {row.claim.status} -> {outcome}{sent}", indent=2)
     speaker.say(f"“{row.claim.evidence.sentence}”", indent=4)
@@ -263,7 +267,8 @@ def _claim_json(row: ClaimRow) -> dict[str, object]:
         "band": row.band,
         "confidence": round(row.confidence, 3),
         "why": row.why,
-        "event": row.event_id,
+        "event": row.event_id if row.reviewed is None else row.reviewed.event_id,
+        "reviewed": row.reviewed.decision if row.reviewed else None,
         "evidence": row.claim.evidence.sentence,
         "rule": row.claim.evidence.rule,
         "cues": list(row.claim.evidence.cues),

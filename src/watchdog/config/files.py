@@ -12,6 +12,7 @@ from watchdog.config.settings import (
     FetchSettings,
     HealthSettings,
     MailSettings,
+    OperatorSettings,
     Settings,
     StartTls,
     WorkSettings,
@@ -38,6 +39,7 @@ def settings(file: Table) -> Settings:
         mail=file.section("mail", _mail),
         work=file.section("work", _work),
         health=file.section("health", _health),
+        operators=file.rows("operator", _operator),
     )
 
 
@@ -102,6 +104,14 @@ def _health(table: Table) -> HealthSettings:
     if listen and not exposed and not ip_address(listen.rpartition(":")[0].strip("[]")).is_loopback:
         table.note("other machines reach that address; where they should, say exposed = true", "listen")
     return HealthSettings(listen=listen, exposed=exposed)
+
+
+def _operator(table: Table) -> OperatorSettings:
+    return OperatorSettings(
+        name=table.need("name", values.text, _NO_TEXT),
+        target=table.need("target", values.text, _NO_TEXT),
+        secret=table.get("secret", values.secret, ""),
+    )
 
 
 def _source(table: Table) -> Source:

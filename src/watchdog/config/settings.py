@@ -81,6 +81,17 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """One ``[[operator]]``: who hears of what waits for a decision and of what is stuck."""
+
+    name: str
+    #: As in ``subscribe``.
+    target: str
+    #: ``env:NAME`` or ``file:PATH``: what signs a webhook's messages; empty for other channels.
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of ``watchdog.toml``."""
 
@@ -89,3 +100,4 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    operators: tuple[OperatorSettings, ...] = ()

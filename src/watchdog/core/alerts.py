@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from watchdog.model.delivery import Alert, AlertKind, Subscription
+from watchdog.model.delivery import Alert, AlertKind, Notice, Subscription
 from watchdog.model.event import Band, Decision
 from watchdog.model.source import Source
 from watchdog.model.status import Status
@@ -93,6 +93,11 @@ def make_alert(
     )
 
 
+def notice_key(notice_id: int, subscriber_id: int, *, home: str) -> str:
+    """``delivery_key`` of a notice; never that of an alert."""
+    return _digest(f"notice {home} {notice_id} {subscriber_id}", _KEY_DIGITS)
+
+
 def delivery_key(alert_id: int, subscriber_id: int, *, home: str = "") -> str:
     """The key of one alert's delivery to one subscriber: 32 hexadecimal digits, the same at every try.
 
@@ -103,6 +108,11 @@ def delivery_key(alert_id: int, subscriber_id: int, *, home: str = "") -> str:
             Atom file that outlived its database, does not take a new alert for one that it has.
     """
     return _digest(f"delivery {home} {alert_id} {subscriber_id}", _KEY_DIGITS)
+
+
+def thread_of(told: Alert | Notice) -> str:
+    """The word that all messages of one thread share: those about a case, or about one matter of an operator's."""
+    return told.thread if isinstance(told, Notice) else case_thread(told.case_id)
 
 
 def case_thread(case_id: str) -> str:

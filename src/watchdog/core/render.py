@@ -15,11 +15,11 @@ from types import MappingProxyType
 
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate, rfc3339
-from watchdog.model.delivery import Alert, AlertKind
+from watchdog.model.delivery import Alert, AlertKind, Notice
 from watchdog.model.event import Band
 from watchdog.model.status import Status
 
-JSON = str | int | float | None
+JSON = str | int | float | list[int] | None
 
 _MOST_NAME = 200
 _MOST_TITLE = 300
@@ -90,13 +90,19 @@ def clean(text: str, most: int | None = None) -> str:
         text: From anywhere.
         most: Longest result in characters; what is cut off is marked.
     """
-    # White space first, so that a line break between two words stays a gap between them.
-    line = _FORBIDDEN.sub("", _SPACES.sub(" ", text)).strip()
+    # White space first, so that a line break between two words stays a gap between them; and again, because what is
+    # taken out may have stood between two gaps.
+    line = _SPACES.sub(" ", _FORBIDDEN.sub("", _SPACES.sub(" ", text))).strip()
     return line if most is None or len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def alert_line(alert: Alert) -> dict[str, JSON]:
-    """The ``alert`` line of ``replay`` and of a webhook's body: keys and order of docs/design.md, section 6."""
+def alert_line(alert: Alert | Notice) -> dict[str, JSON]:
+    """The ``alert`` line of ``replay`` and of a webhook's body: keys and order of docs/design.md, section 6.
+
+    A correction that a person made says further what holds now. A notice is a line of its own kind.
+    """
+    if isinstance(alert, Notice):
+        return _notice_line(alert)
     date = alert.event_date
     return {
         "kind": alert.kind.value,
@@ -119,26 +125,57 @@ def alert_line(alert: Alert) -> dict[str, JSON]:
         "start": alert.start,
         "end": alert.end,
         "rule": alert.rule,
+        **_right_now(alert),
     }
 
 
-def subject(alert: Alert) -> str:
+def _right_now(alert: Alert) -> dict[str, JSON]:
+    right = alert.correction
+    if right is None:
+        return {}
+    return {
+        "now_status": right.status.value if right.status else None,
+        "now_event": right.event,
+        "now_event_date": str(right.event_date) if right.event_date else None,
+        "note": right.note,
+    }
+
+
+def _notice_line(notice: Notice) -> dict[str, JSON]:
+    return {
+        "kind": "notice",
+        "notice": notice.kind.value,
+        "claims": list(notice.claims),
+        "raised_at": rfc3339(notice.raised_at),
+        "subject": notice.subject,
+        "text": notice.text,
+    }
+
+
+def subject(alert: Alert | Notice) -> str:
     """One line; its prefix is constant per case, because mail readers thread by it too."""
+    if isinstance(alert, Notice):
+        return f"[Watchdog] {clean(alert.subject, _MOST_TITLE)}"
     words = STATUS_WORDS[alert.status]
     if alert.kind is AlertKind.CORRECTION:
-        words = f"Correction: {words}"
+        right = alert.correction
+        words = (
+            f"Correction: {event_words(right.status, right.event_date)}"
+            if right and right.status
+            else (f"Correction, taken back: {words}")
+        )
     elif alert.band is not Band.SURE:
         words = f"Unconfirmed: {words}"
     return f"[{clean(alert.case_name, _MOST_SUBJECT_NAME)}] {words[0].upper()}{words[1:]}"
 
 
-def plain_text(alert: Alert) -> str:
+def plain_text(alert: Alert | Notice) -> str:
     """The whole message; paragraphs apart by a blank line, what matters first, no line break at the end."""
+    if isinstance(alert, Notice):
+        return "\n\n".join("\n".join(map(clean, part.split("\n"))) for part in alert.text.split("\n\n"))
     name = clean(alert.case_name, _MOST_NAME)
-    facts = [
-        f"Who says so: {_who(alert)}",
-        f"When it happened: {date_words(alert.event_date)}",
-    ]
+    is_correction = alert.kind is AlertKind.CORRECTION
+    facts = [f"Who says so: {_who(alert)}", f"When it happened: {date_words(alert.event_date)}"]
     article = [
         clean(alert.title, _MOST_TITLE) or "(the article has no title)",
         clean(alert.source_name, _MOST_NAME),
@@ -147,25 +184,30 @@ def plain_text(alert: Alert) -> str:
         f"Seen by Watchdog: {_moment(alert.raised_at)}",
     ]
     doubts = [clean(doubt, _MOST_TITLE) for doubt in alert.doubts[:_MOST_DOUBTS]]
+    checked = ", then accepted by a person" if alert.is_reviewed else ""
     reason = [
-        f"You get this because you follow {name} or all cases.",
+        "You get this because you were told of it before; a correction goes to everybody who was."
+        if is_correction
+        else f"You get this because you follow {name} or all cases.",
         f"Case {clean(alert.case_id, _MOST_NAME)}, event {alert.event}.",
-        f"Found by the rule {clean(alert.rule, _MOST_NAME)}, confidence {alert.confidence:.2f}.",
+        f"Found by the rule {clean(alert.rule, _MOST_NAME)}, confidence {alert.confidence:.2f}{checked}.",
     ]
+    by_hand = alert.correction is not None
+    sentence = "The sentence that we took it from" if by_hand else "The sentence"
     language = f" (language: {clean(alert.lang, _MOST_NAME)})" if alert.lang else ""
     parts = [
         [_headline(alert, name)],
-        [_standing(alert)],
-        facts,
-        [f"The sentence{language}:", f"“{clean(alert.evidence, _MOST_EVIDENCE)}”"],
+        _correction(alert) if is_correction else [_standing(alert)],
+        [] if by_hand else facts[:1] if is_correction else facts,
+        [f"{sentence}{language}:", f"“{clean(alert.evidence, _MOST_EVIDENCE)}”"],
         article,
-        ["What we are not sure of:", *(f"- {doubt}" for doubt in doubts)] if doubts else [],
+        ["What we are not sure of:", *(f"- {doubt}" for doubt in doubts)] if doubts and not by_hand else [],
         reason,
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
-def html(alert: Alert) -> str:
+def html(alert: Alert | Notice) -> str:
     """The same words as ``plain_text``, as paragraphs with every special character escaped."""
     paragraphs = plain_text(alert).split("\n\n")
     return "".join(f"<p>{'<br>'.join(map(markup.escape, lines.splitlines()))}</p>" for lines in paragraphs)
@@ -179,16 +221,40 @@ def date_words(date: PartialDate | None) -> str:
     return " ".join(filter(None, parts))
 
 
+def event_words(status: Status, date: PartialDate | None) -> str:
+    """``released, 22 January 2019``."""
+    return f"{STATUS_WORDS[status]}, {date_words(date)}"
+
+
 def _headline(alert: Alert, name: str) -> str:
     words = f"{name}: {STATUS_WORDS[alert.status]}"
     if alert.kind is AlertKind.CORRECTION:
+        right = alert.correction
+        if right and right.status:
+            return f"Correction. {name}: {event_words(right.status, right.event_date)}."
         return f"Correction. This no longer stands: {words}."
     return f"{words}." if alert.band is Band.SURE else f"{words} (unconfirmed)."
 
 
+def _correction(alert: Alert) -> list[str]:
+    """What was told, what is right, and why."""
+    right = alert.correction
+    told = f"What we told you: {event_words(alert.status, alert.event_date)}."
+    if right is None:
+        return [told, "What is right: that it does not stand; we know no more. The sentence below takes it back."]
+    if alert.band is not Band.SURE:
+        told = f"{told[:-1]} (unconfirmed)."
+    if right.status is None:
+        now = "What is right: we take it back, and put nothing in its place. Do not act on the earlier message."
+    else:
+        now = f"What is right: {event_words(right.status, right.event_date)}."
+    why = clean(right.note, _MOST_EVIDENCE)
+    return [told, now, *([f"Why: {why}"] if why else [])]
+
+
 def _standing(alert: Alert) -> str:
-    if alert.kind is AlertKind.CORRECTION:
-        return "We told you of this before. The sentence below takes it back."
+    if alert.is_reviewed and alert.band is Band.SURE:
+        return "A person has read the sentence and accepted it as said of this person. Its truth rests on who says so."
     if alert.band is Band.SURE:
         return "Confirmed as far as the text goes: it says this plainly of this person. Its truth rests on who says so."
     why = clean(alert.doubts[0], _MOST_TITLE) if alert.doubts else "we are not sure that the text means this"

@@ -23,7 +23,7 @@ from watchdog.deliver.notifier import Surroundings
 from watchdog.deliver.target import open_target
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
-from watchdog.model.delivery import Channel, Message, SendFailed, SendReason, SendResult, Sent
+from watchdog.model.delivery import Alert, Channel, Message, SendFailed, SendReason, SendResult, Sent
 
 _MOST_ENTRIES = 100
 #: A hundred entries are under 1 MB; something larger is not what we wrote.
@@ -143,11 +143,12 @@ def _entry(message: Message) -> ET.Element:
     _add(entry, "id", uuid5(_KEYS, message.key).urn)
     _add(entry, "title", subject(alert))
     _add(entry, "updated", rfc3339(message.created_at))
-    address = clean(alert.url)
-    if address.startswith(("http://", "https://")):  # nothing that a reader would run
-        _add(entry, "link", rel="alternate", href=address)
-    _add(entry, "category", term=clean(alert.case_id))
-    _add(entry, "category", term=alert.status.value)
+    if isinstance(alert, Alert):
+        address = clean(alert.url)
+        if address.startswith(("http://", "https://")):  # nothing that a reader would run
+            _add(entry, "link", rel="alternate", href=address)
+        _add(entry, "category", term=clean(alert.case_id))
+        _add(entry, "category", term=alert.status.value)
     _add(entry, "content", html(alert), type="html")
     return entry
 

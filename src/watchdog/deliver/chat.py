@@ -16,7 +16,7 @@ from watchdog.config.settings import Network
 from watchdog.core.render import clean, plain_text
 from watchdog.errors import UsageError
 from watchdog.fetch import check_target
-from watchdog.model.delivery import Alert
+from watchdog.model.delivery import Alert, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,20 +140,20 @@ def _made_up_host(schema: str, name: str, path: str) -> str:
     return _NTFY_CLOUD if schema.startswith("ntfy") and not path.strip("/") else ""
 
 
-def chat_text(alert: Alert, service: Service) -> str:
+def chat_text(alert: Alert | Notice, service: Service) -> str:
     """The message in one piece, within the service's bounds, with nothing in it that the service would act upon.
 
     Mentions are broken, Markdown is escaped where it would be read, and the article's address stays one that can be
     clicked. What does not fit is cut, with a word on where the rest is.
     """
-    link = _link(alert.url)
-    own = clean(alert.url, None)
+    url, ending = (alert.url, f"Event {alert.event}.") if isinstance(alert, Alert) else ("", alert.subject)
+    link, own = _link(url), clean(url, None)
     lines = [link if link and line == own else _harmless(line, service) for line in plain_text(alert).splitlines()]
     whole = "\n".join(lines)
     if _units(whole) <= service.most:
         return whole
     more = f"\n… more at {link}" if link and _units(link) <= service.most // 2 else "\n… cut"
-    ending = f"{more}\n{_harmless(f'Event {alert.event}.', service)}"
+    ending = f"{more}\n{_harmless(ending, service)}"
     kept: list[str] = []
     left = service.most - _units(ending)
     for line in lines:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 
-from watchdog.core.alerts import case_thread
+from watchdog.core.alerts import thread_of
 from watchdog.core.render import plain_text, subject
 from watchdog.model.delivery import Message
 
@@ -53,7 +53,7 @@ def compose(message: Message, *, recipient: str, sender: str) -> bytes:
         sender: The operator's address, of the same form; its domain makes the ids.
     """
     domain = sender.rpartition("@")[2]
-    thread = case_thread(message.alert.case_id)
+    thread = thread_of(message.alert)
     # The thread's root is a mail that was never sent, so that it holds whichever message came first to this subscriber.
     root = f"<{thread}@{domain}>"
     mail = EmailMessage(policy=_POLICY)

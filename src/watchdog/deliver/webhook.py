@@ -18,7 +18,7 @@ from http import HTTPStatus
 
 from watchdog.core.render import alert_line
 from watchdog.deliver.notifier import Surroundings
-from watchdog.deliver.target import open_target
+from watchdog.deliver.target import open_target, resolve_secret
 from watchdog.errors import UsageError
 from watchdog.model.answer import FetchFailed, FetchReason
 from watchdog.model.delivery import Channel, Message, SendFailed, SendReason, SendResult, Sent
@@ -54,7 +54,10 @@ class Webhook:
         try:
             target = open_target(message.target, Channel.WEBHOOK, around.allow, around.home)
             body = webhook_body(message)
-            headers = _headers(message, body, now)
+            secret = message.secret or ""
+            if secret.startswith(("env:", "file:")):  # an operator's, who keeps it outside the database
+                secret = resolve_secret(secret, around.home)
+            headers = _headers(message, secret, body, now)
         except UsageError as exc:
             return SendFailed(reason=SendReason.CONFIG, detail=str(exc))
         answer = await around.client.post(target.partition("+")[2], body=body, headers=headers, now=now)
@@ -69,10 +72,10 @@ def webhook_body(message: Message) -> bytes:
     return json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
-def _headers(message: Message, body: bytes, now: datetime) -> dict[str, str]:
+def _headers(message: Message, secret: str, body: bytes, now: datetime) -> dict[str, str]:
     stamp = str(int(now.timestamp()))
     signed = b".".join((message.key.encode("ascii"), stamp.encode("ascii"), body))
-    digest = hmac.new(_signing_key(message.secret), signed, hashlib.sha256).digest()
+    digest = hmac.new(_signing_key(secret), signed, hashlib.sha256).digest()
     return {
         "content-type": "application/json",
         "webhook-id": message.key,
@@ -81,9 +84,9 @@ def _headers(message: Message, body: bytes, now: datetime) -> dict[str, str]:
     }
 
 
-def _signing_key(secret: str | None) -> bytes:
+def _signing_key(secret: str) -> bytes:
     try:
-        key = base64.b64decode((secret or "").removeprefix(_PREFIX), validate=True)
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError) as exc:
         raise UsageError("the webhook's secret is damaged; unsubscribe and subscribe it anew") from exc
     if not key:

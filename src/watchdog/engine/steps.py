@@ -1,4 +1,4 @@
-"""The four steps, as an engine calls them."""
+"""The steps, as an engine calls them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from watchdog.pipeline.context import Context, Summary
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.poll import poll
 from watchdog.pipeline.read import read
+from watchdog.pipeline.remind import remind
 from watchdog.pipeline.send import send
 
 Step = Callable[[Context, datetime, int], Awaitable[Summary]]
@@ -18,5 +19,6 @@ STEPS: tuple[tuple[str, Step, int], ...] = (
     ("poll", poll, 32),
     ("read", read, 32),
     ("judge", judge, 8),
+    ("remind", remind, 16),
     ("send", send, 16),
 )

@@ -30,6 +30,19 @@ class AlertKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a person put right, as its receivers are told."""
+
+    #: What holds now; None where the event is taken back and nothing stands in its place.
+    status: Status | None = None
+    event_date: PartialDate | None = None
+    #: The id of the event that stands in its place.
+    event: int | None = None
+    #: Why, in that person's words.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One status change, told once: all that a message says, so that nothing is looked up again when it is sent."""
 
@@ -60,6 +73,41 @@ class Alert:
     title: str = ""
     #: What we are not sure of, in words.
     doubts: tuple[str, ...] = ()
+    #: A person read the sentence and accepted it.
+    is_reviewed: bool = False
+    #: Of a correction that a person made; None where a later text takes the event back.
+    correction: Correction | None = None
+
+    def __post_init__(self) -> None:
+        check_aware(self.raised_at, "raised_at")
+
+
+class NoticeKind(StrEnum):
+    """What operators are told of."""
+
+    #: A claim of a critical type waits for a decision.
+    WAITING = "waiting"
+    #: It still does, a day later.
+    STILL_WAITING = "still_waiting"
+    #: All that waits, once a day.
+    DAILY = "daily"
+    #: Rows that were set aside.
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to an operator: about the service, not about the world."""
+
+    kind: NoticeKind
+    subject: str
+    #: Paragraphs apart by a blank line.
+    text: str
+    #: What messages on one matter share; names nobody.
+    thread: str
+    raised_at: datetime
+    #: The claims that wait, by id.
+    claims: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         check_aware(self.raised_at, "raised_at")
@@ -100,16 +148,17 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One alert on its way to one subscriber."""
+    """One alert on its way to one subscriber, or one notice on its way to one operator."""
 
     #: The delivery key: Message-ID, ``webhook-id`` and the Atom id are made of it; the same at every try.
     key: str
-    #: The alert's row id, stable over restarts.
-    alert_id: int
+    #: The alert's row id, stable over restarts; None for a notice.
+    alert_id: int | None
     #: As stored; ``env:NAME`` and ``file:PATH`` are resolved by the channel when it sends.
     target: str
-    alert: Alert
-    #: When the alert was written: dates in the message come from here, never from the clock, so that a repeat is
+    #: What it says.
+    alert: Alert | Notice
+    #: When that was written: dates in the message come from here, never from the clock, so that a repeat is
     #: the same bytes.
     created_at: datetime
     #: The webhook's signing secret; None for other channels.

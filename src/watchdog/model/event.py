@@ -73,6 +73,8 @@ class Reason(StrEnum):
     AFTER_DEATH = "after_death"
     LOW_CONFIDENCE = "low_confidence"
     NOTHING_TO_RETRACT = "nothing_to_retract"
+    #: A person rejected this very sentence of this article before.
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

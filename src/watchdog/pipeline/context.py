@@ -40,6 +40,8 @@ class Context:
     revisits: bool = True
     #: Called with a step's name where it has done a part of a tick that may take minutes.
     progress: Callable[[str], None] = tell_nobody
+    #: The subscriber rows of those who hear of what waits and what is stuck.
+    operators: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from watchdog.core.alerts import make_alert
 from watchdog.core.cadence import is_in_motion, next_visit
+from watchdog.core.review import find_same
 from watchdog.core.timeline import decide
 from watchdog.errors import TimelineChanged, WorkerError
 from watchdog.model.article import Document
 from watchdog.model.delivery import AlertKind
-from watchdog.model.event import Decision, Outcome
+from watchdog.model.event import Decision, Outcome, Reason
+from watchdog.model.review import Waiting
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.work import Examined, examine_in_worker
 from watchdog.store import articles, judgements, queue, watchlist
@@ -161,12 +163,34 @@ def weigh(
             is_retired=case.retired,
             may_alert=may_alert(job, timeline.added_at),
         )
-        drafts = tuple(_draft(decision, timeline, job, now) for decision in decisions)
-        found.append(Judgement(case_id=case.id, version=timeline.version, reported=reported, drafts=drafts))
+        drafts, waiting = [], timeline.waiting
+        for decision in decisions:
+            weighed = _unless_rejected(decision, timeline, job)
+            same = find_same(weighed, waiting, timeline.events, reported=reported)
+            drafts.append(draft(weighed, timeline, job, now, same))
+            if weighed.outcome is not Outcome.REVIEW:  # closed once
+                waiting = tuple(each for each in waiting if each not in same)
+        found.append(Judgement(case_id=case.id, version=timeline.version, reported=reported, drafts=tuple(drafts)))
     return tuple(found)
 
 
-def _draft(decision: Decision, timeline: CaseTimeline, job: RevisionForJudge, now: datetime) -> Draft:
+def _unless_rejected(decision: Decision, timeline: CaseTimeline, job: RevisionForJudge) -> Decision:
+    """A sentence that a person rejected stays silent in later revisions of its article."""
+    claim = decision.claim
+    is_rejected = (job.article_id, claim.status.value, claim.evidence.sentence) in timeline.rejected
+    if decision.outcome is not Outcome.REVIEW or not is_rejected:
+        return decision
+    return replace(decision, outcome=Outcome.SILENCE, reason=Reason.REJECTED, band=None)
+
+
+def draft(
+    decision: Decision,
+    timeline: CaseTimeline,
+    job: RevisionForJudge,
+    now: datetime,
+    same: tuple[Waiting, ...] = (),
+) -> Draft:
+    """A decision with what a message about it would say."""
     alert = make_alert(
         kind=AlertKind.CORRECTION if decision.outcome is Outcome.CORRECTION else AlertKind.ALERT,
         decision=decision,
@@ -179,4 +203,4 @@ def _draft(decision: Decision, timeline: CaseTimeline, job: RevisionForJudge, no
         published=job.published,
         raised_at=now,
     )
-    return Draft(decision=decision, alert=alert)
+    return Draft(decision=decision, alert=alert, same=same)

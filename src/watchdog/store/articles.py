@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, insert, literal, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Block, Entry, PageText, TextFrom
@@ -222,30 +223,35 @@ def wake_all_waiting(connection: Connection, reason: str, now: datetime) -> int:
 
 def claim_unjudged(connection: Connection, now: datetime, limit: int) -> tuple[RevisionForJudge, ...]:
     """Take revisions that nobody has judged."""
-    jobs = []
-    for row in queue.claim(connection, revisions, now, limit):
-        article = connection.execute(select(articles).where(articles.c.id == row.article_id)).one()
-        jobs.append(
-            RevisionForJudge(
-                lease=queue.lease_of(revisions, row),
-                id=row.id,
-                article_id=row.article_id,
-                number=row.number,
-                url=article.url,
-                title=row.title,
-                text=row.text,
-                blocks=codec.load_all(Block, row.blocks),
-                title_is_new=row.title_is_new,
-                lang=row.lang,
-                seen_at=row.seen_at,
-                published=article.published,
-                first_seen_at=article.first_seen_at,
-                in_first_poll=article.in_first_poll,
-                changed_at=article.changed_at,
-                source=_source(connection, article.source_id),
-            )
-        )
-    return tuple(jobs)
+    rows = queue.claim(connection, revisions, now, limit)
+    return tuple(_for_judge(connection, row) for row in rows)
+
+
+def read_revision(connection: Connection, revision_id: int) -> RevisionForJudge:
+    """A revision as its judge saw it; its lease is nobody's."""
+    return _for_judge(connection, connection.execute(select(revisions).where(revisions.c.id == revision_id)).one())
+
+
+def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
+    article = connection.execute(select(articles).where(articles.c.id == row.article_id)).one()
+    return RevisionForJudge(
+        lease=queue.lease_of(revisions, row),
+        id=row.id,
+        article_id=row.article_id,
+        number=row.number,
+        url=article.url,
+        title=row.title,
+        text=row.text,
+        blocks=codec.load_all(Block, row.blocks),
+        title_is_new=row.title_is_new,
+        lang=row.lang,
+        seen_at=row.seen_at,
+        published=article.published,
+        first_seen_at=article.first_seen_at,
+        in_first_poll=article.in_first_poll,
+        changed_at=article.changed_at,
+        source=_source(connection, article.source_id),
+    )
 
 
 def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from watchdog.model.delivery import Alert, Channel, DeliveryState, Message
+from watchdog.model.delivery import Alert, Channel, DeliveryState, Message, Notice
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
-from watchdog.store.tables import alerts, deliveries, subscribers
+from watchdog.store.tables import alerts, deliveries, notices, subscribers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Delive
     """Take deliveries that are due, the longest waiting first."""
     jobs = []
     for row in queue.claim(connection, deliveries, now, limit, mark={"state": DeliveryState.SENDING}):
-        alert = connection.execute(select(alerts).where(alerts.c.id == row.alert_id)).one()
         to = connection.execute(select(subscribers).where(subscribers.c.id == row.subscriber_id)).one()
+        told, created_at = _content(connection, row)
         jobs.append(
             DeliveryForSend(
                 lease=queue.lease_of(deliveries, row),
@@ -39,14 +40,23 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Delive
                     key=row.key,
                     alert_id=row.alert_id,
                     target=to.target,
-                    alert=codec.load(Alert, alert.definition),
-                    created_at=alert.created_at,
+                    alert=told,
+                    created_at=created_at,
                     secret=to.secret,
                 ),
                 tries=row.tries,
             )
         )
     return tuple(jobs)
+
+
+def _content(connection: Connection, row: Row[Any]) -> tuple[Alert | Notice, datetime]:
+    """The alert or the notice of a delivery, and when it was written."""
+    if row.alert_id is not None:
+        alert = connection.execute(select(alerts).where(alerts.c.id == row.alert_id)).one()
+        return codec.load(Alert, alert.definition), alert.created_at
+    notice = connection.execute(select(notices).where(notices.c.id == row.notice_id)).one()
+    return codec.load(Notice, notice.definition), notice.created_at
 
 
 def settle_sent(connection: Connection, job: DeliveryForSend, receipt: str, now: datetime) -> bool:

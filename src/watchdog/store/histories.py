@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, or_, select
 
 from watchdog.model.claim import Claim
+from watchdog.model.event import Outcome
+from watchdog.model.review import ReviewDecision
 from watchdog.store import codec
-from watchdog.store.tables import alerts, articles, claims, deliveries, events, revisions
+from watchdog.store.corrections import Decided, find_decision
+from watchdog.store.judgements import lineage
+from watchdog.store.reviews import Reviewed, find_review
+from watchdog.store.tables import alerts, articles, claims, deliveries, events, reviews, revisions
+
+#: Of a claim whose event another claim made.
+_CONFIRMING = {ReviewDecision.ACCEPTED, ReviewDecision.JOINED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +40,8 @@ class EventRow:
     url: str | None
     #: Later reports of it.
     confirmations: int
+    #: What a person did to it; None where nobody touched it.
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,8 @@ class ClaimRow:
     confidence: float
     why: str
     event_id: int | None
+    #: What a person decided on it; None where nobody did, or had to.
+    reviewed: Reviewed | None
     #: State of each delivery of its alert, in the order of subscribers; empty where it alerted nobody.
     deliveries: tuple[str, ...]
 
@@ -80,33 +93,49 @@ class ArticleHistory:
 
 def case_events(connection: Connection, case_id: str) -> tuple[EventRow, ...]:
     """A case's events in the order in which they were accepted, withdrawn ones included."""
-    found = []
-    for row in connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.version)):
-        reports = connection.execute(
-            select(claims.c.definition, claims.c.outcome, articles.c.url)
-            .join_from(claims, revisions)
-            .join(articles)
-            .where(claims.c.event_id == row.id)
-            .order_by(claims.c.id)
-        ).all()
-        first = next((report for report in reports if report.outcome in {"new", "background"}), None)
-        found.append(
-            EventRow(
-                id=row.id,
-                status=row.status,
-                event_date=row.event_date,
-                certainty=row.certainty,
-                attributed_to=row.attributed_to,
-                band=row.band,
-                is_known=row.is_known,
-                seen_at=row.created_at,
-                withdrawn_at=row.withdrawn_at,
-                sentence=codec.load(Claim, first.definition).evidence.sentence if first else None,
-                url=first.url if first else None,
-                confirmations=sum(report.outcome == "confirmation" for report in reports),
-            )
-        )
-    return tuple(found)
+    rows = connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.version))
+    return tuple(_event(connection, row) for row in rows)
+
+
+def find_event(connection: Connection, event_id: int) -> tuple[str, EventRow] | None:
+    """One event and its case; None where there is none of this id."""
+    row = connection.execute(select(events).where(events.c.id == event_id)).first()
+    return (row.case_id, _event(connection, row)) if row else None
+
+
+def _event(connection: Connection, row: Row[Any]) -> EventRow:
+    """An event with its reports, those of an event included that it took the place of."""
+    ids = lineage(connection, row.id)
+    reports = connection.execute(
+        select(claims.c.definition, claims.c.outcome, reviews.c.decision, articles.c.url)
+        .join_from(claims, revisions)
+        .join(articles)
+        .outerjoin(reviews, reviews.c.claim_id == claims.c.id)
+        .where(or_(claims.c.event_id.in_(ids), reviews.c.event_id.in_(ids)))
+        .order_by(claims.c.id)
+    ).all()
+    makes = {Outcome.NEW, Outcome.BACKGROUND}
+    first = next((each for each in reports if each.outcome in makes or each.decision == ReviewDecision.ACCEPTED), None)
+    confirming = (
+        each
+        for each in reports
+        if each is not first and (each.outcome == Outcome.CONFIRMATION or each.decision in _CONFIRMING)
+    )
+    return EventRow(
+        id=row.id,
+        status=row.status,
+        event_date=row.event_date,
+        certainty=row.certainty,
+        attributed_to=row.attributed_to,
+        band=row.band,
+        is_known=row.is_known,
+        seen_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
+        sentence=codec.load(Claim, first.definition).evidence.sentence if first else None,
+        url=first.url if first else None,
+        confirmations=sum(1 for _ in confirming),
+        decided=find_decision(connection, row.id),
+    )
 
 
 def article_history(connection: Connection, url: str) -> ArticleHistory | None:
@@ -159,6 +188,7 @@ def _claims(connection: Connection, revision_id: int) -> tuple[ClaimRow, ...]:
                 confidence=row.confidence,
                 why=row.why,
                 event_id=row.event_id,
+                reviewed=find_review(connection, row.id),
                 deliveries=tuple(states),
             )
         )

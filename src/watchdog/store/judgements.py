@@ -7,21 +7,34 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from watchdog.core.alerts import choose_subscribers, delivery_key
 from watchdog.errors import TimelineChanged
 from watchdog.model.claim import Detail
 from watchdog.model.dates import PartialDate
-from watchdog.model.delivery import Alert, AlertKind, DeliveryState, Subscription
+from watchdog.model.delivery import Alert, AlertKind, DeliveryState, SendReason, Subscription
 from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.mention import Mention
+from watchdog.model.review import ReviewDecision, Signature, Waiting
 from watchdog.model.status import Status
 from watchdog.model.watch import Case
 from watchdog.store import codec, queue
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.subscribers import live_subscriptions
-from watchdog.store.tables import alerts, cases, claims, deliveries, events, installation, revisions
+from watchdog.store.tables import (
+    alerts,
+    cases,
+    claims,
+    decisions,
+    deliveries,
+    events,
+    installation,
+    reviews,
+    revisions,
+    witnesses,
+)
+from watchdog.store.waiting import waiting
 from watchdog.store.watchlist import next_version
 
 #: A decision that goes on the timeline: a new event, or an old one that alerts nobody.
@@ -30,15 +43,22 @@ ON_TIMELINE = frozenset({Outcome.NEW, Outcome.BACKGROUND})
 #: A decision that subscribers hear of.
 ALERTING = frozenset({Outcome.NEW, Outcome.CORRECTION})
 
+#: Who signs what nobody had to decide.
+OURSELVES = "watchdog"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTimeline:
-    """A case with its accepted events, oldest version first, as one decision sees them."""
+    """A case with its accepted events, oldest version first, and what waits, as one decision sees them."""
 
     case: Case
     added_at: datetime
     version: int
     events: tuple[TimelineEvent, ...]
+    #: Claims that wait for a person, the oldest first.
+    waiting: tuple[Waiting, ...] = ()
+    #: What a person rejected: article, type, sentence.
+    rejected: frozenset[tuple[int, str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +67,8 @@ class Draft:
 
     decision: Decision
     alert: Alert
+    #: Waiting claims of the same change: a doubtful one joins them, a better one closes them.
+    same: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +96,7 @@ class Written:
 def read_timelines(connection: Connection, case_ids: Sequence[str]) -> tuple[CaseTimeline, ...]:
     """The timelines of these cases; withdrawn events are not on them."""
     found = []
+    waits = waiting(connection, case_ids)
     for row in connection.execute(select(cases).where(cases.c.id.in_(case_ids)).order_by(cases.c.id)):
         rows = connection.execute(
             select(events).where(events.c.case_id == row.id, events.c.withdrawn_at.is_(None)).order_by(events.c.version)
@@ -84,9 +107,21 @@ def read_timelines(connection: Connection, case_ids: Sequence[str]) -> tuple[Cas
                 added_at=row.added_at,
                 version=row.version,
                 events=tuple(_event(item) for item in rows),
+                waiting=tuple(each for each in waits if each.case_id == row.id),
+                rejected=_rejected(connection, row.id),
             )
         )
     return tuple(found)
+
+
+def _rejected(connection: Connection, case_id: str) -> frozenset[tuple[int, str, str]]:
+    rows = connection.execute(
+        select(revisions.c.article_id, claims.c.definition)
+        .join_from(reviews, claims)
+        .join(revisions)
+        .where(claims.c.case_id == case_id, reviews.c.decision == ReviewDecision.REJECTED)
+    )
+    return frozenset((row.article_id, row.definition["status"], row.definition["evidence"]["sentence"]) for row in rows)
 
 
 def _event(row: Row[Any]) -> TimelineEvent:
@@ -123,13 +158,20 @@ def write(
     subscriptions = live_subscriptions(connection)
     written: list[Written] = []
     for judgement in judgements:
-        version = connection.execute(
-            select(cases.c.version).where(cases.c.id == judgement.case_id).with_for_update()
-        ).scalar_one()
-        if version != judgement.version:
-            raise TimelineChanged(f"case {judgement.case_id}: version {version}, decided from {judgement.version}")
+        check_version(connection, judgement.case_id, judgement.version)
         written.extend(_write_one(connection, job, judgement, draft, subscriptions, now) for draft in judgement.drafts)
     return tuple(written)
+
+
+def check_version(connection: Connection, case_id: str, version: int) -> None:
+    """Hold a case's row until the end of the transaction, at the version that was decided from.
+
+    Raises:
+        TimelineChanged: it is another one.
+    """
+    have = connection.execute(select(cases.c.version).where(cases.c.id == case_id).with_for_update()).scalar_one()
+    if have != version:
+        raise TimelineChanged(f"case {case_id}: version {have}, decided from {version}")
 
 
 def _write_one(
@@ -140,19 +182,16 @@ def _write_one(
     subscriptions: Sequence[Subscription],
     now: datetime,
 ) -> Written:
-    decision = draft.decision
-    event_id = decision.event.id if decision.event else None
-    if decision.outcome in ON_TIMELINE:
-        event_id = _insert_event(connection, judgement, decision, now)
-    elif decision.outcome is Outcome.CORRECTION:
-        connection.execute(update(events).where(events.c.id == event_id).values(withdrawn_at=now))
-        next_version(connection, judgement.case_id)
+    decision, claim = draft.decision, draft.decision.claim
+    event_id = put_on_timeline(connection, judgement.case_id, decision, judgement.reported, now)
+    if decision.outcome is Outcome.REVIEW:  # the day of the report is needed again when somebody decides
+        claim = replace(claim, reported=claim.reported or judgement.reported)
     claim_id = connection.execute(
         insert(claims)
         .values(
             case_id=judgement.case_id,
             revision_id=job.id,
-            definition=codec.dump(decision.claim),
+            definition=codec.dump(claim),
             outcome=decision.outcome,
             reason=decision.reason,
             band=decision.band,
@@ -163,22 +202,71 @@ def _write_one(
         )
         .returning(claims.c.id)
     ).scalar_one()
+    _meet_waiting(connection, judgement.case_id, draft, claim_id, event_id, now)
     alert = replace(draft.alert, event=event_id or 0)
     if decision.outcome in ALERTING:
-        _insert_alert(connection, alert, claim_id, subscriptions, now)
+        insert_alert(connection, alert, claim_id, subscriptions, now)
     return Written(case_id=judgement.case_id, decision=decision, event_id=event_id, alert=alert)
 
 
-def _insert_event(connection: Connection, judgement: Judgement, decision: Decision, now: datetime) -> int:
+def put_on_timeline(
+    connection: Connection, case_id: str, decision: Decision, reported: date, now: datetime
+) -> int | None:
+    """Do to the timeline what a decision says, and raise the case's version with it.
+
+    Returns:
+        The event that was made, confirmed, disputed or withdrawn; None where the decision is about none.
+    """
+    if decision.outcome in ON_TIMELINE:
+        return _insert_event(connection, case_id, decision, reported, now)
+    event_id = decision.event.id if decision.event else None
+    if decision.outcome is Outcome.CORRECTION:
+        connection.execute(update(events).where(events.c.id == event_id).values(withdrawn_at=now))
+        next_version(connection, case_id)
+    return event_id
+
+
+def _meet_waiting(
+    connection: Connection, case_id: str, draft: Draft, claim_id: int, event_id: int | None, now: datetime
+) -> None:
+    """Let a doubtful claim join what waits of the same change, and a better one close it."""
+    if draft.decision.outcome is Outcome.REVIEW:
+        next_version(connection, case_id)  # two doubtful claims of one change must not both think that they are first
+        if draft.same:
+            first_id = draft.same[0].first_id
+            connection.execute(insert(witnesses).values(claim_id=claim_id, first_claim_id=first_id))
+        return
+    for each in draft.same:
+        signed = Signature(author=OURSELVES, note="a later report was good enough alone", at=now)
+        insert_review(connection, each.id, ReviewDecision.CLOSED, signed, event_id)
+
+
+def insert_review(
+    connection: Connection, claim_id: int, decision: ReviewDecision, signed: Signature, event_id: int | None
+) -> None:
+    """Write what became of a waiting claim; the database refuses a second time."""
+    connection.execute(
+        insert(reviews).values(
+            claim_id=claim_id,
+            decision=decision,
+            author=signed.author,
+            note=signed.note,
+            event_id=event_id,
+            decided_at=signed.at,
+        )
+    )
+
+
+def _insert_event(connection: Connection, case_id: str, decision: Decision, reported: date, now: datetime) -> int:
     claim = decision.claim
     event_id: int = connection.execute(
         insert(events)
         .values(
-            case_id=judgement.case_id,
-            version=next_version(connection, judgement.case_id),
+            case_id=case_id,
+            version=next_version(connection, case_id),
             status=claim.status,
             event_date=str(claim.date) if claim.date else None,
-            reported=(claim.reported or judgement.reported).isoformat(),
+            reported=(claim.reported or reported).isoformat(),
             details=[[key, value] for key, value in claim.details],
             certainty=claim.certainty,
             attributed_to=claim.attributed_to,
@@ -190,10 +278,10 @@ def _insert_event(connection: Connection, judgement: Judgement, decision: Decisi
     return event_id
 
 
-def _insert_alert(
+def insert_alert(
     connection: Connection, alert: Alert, claim_id: int, subscriptions: Sequence[Subscription], now: datetime
-) -> None:
-    """Write an alert and a delivery to everybody who should have it."""
+) -> int:
+    """Write an alert and a delivery to everybody who should have it. Returns how many that are."""
     same = select(func.count()).select_from(alerts).where(alerts.c.event_id == alert.event, alerts.c.kind == alert.kind)
     sequence = connection.execute(same).scalar_one() + 1
     alert_id = connection.execute(
@@ -208,10 +296,9 @@ def _insert_alert(
         )
         .returning(alerts.c.id)
     ).scalar_one()
+    receivers = find_receivers(connection, alert, subscriptions)
     if alert.kind is AlertKind.CORRECTION:
-        receivers = _told_before(connection, alert.event)
-    else:
-        receivers = choose_subscribers(alert.case_id, alert.status, subscriptions)
+        _call_back(connection, alert.event, alert_id, now)
     if receivers:
         home = connection.execute(select(installation.c.id)).scalar_one()
         connection.execute(
@@ -228,15 +315,44 @@ def _insert_alert(
                 for subscriber_id in receivers
             ],
         )
+    return len(receivers)
 
 
-def _told_before(connection: Connection, event_id: int) -> tuple[int, ...]:
-    """Everybody who got an alert of this event, or will: they get its correction, subscribed still or not."""
+def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence[Subscription]) -> tuple[int, ...]:
+    """Who gets an alert: everybody who wants it; of a correction everybody who was told, subscribed still or not."""
+    if alert.kind is AlertKind.ALERT:
+        return choose_subscribers(alert.case_id, alert.status, subscriptions)
+    state, tries, reason = deliveries.c.state, deliveries.c.tries, deliveries.c.reason
+    maybe_told = or_(
+        state.in_([DeliveryState.SENT, DeliveryState.SENDING]),
+        and_(state == DeliveryState.QUEUED, tries > 0),
+        and_(state == DeliveryState.DEAD, reason.startswith(SendReason.AMBIGUOUS)),
+    )
     told = (
         select(deliveries.c.subscriber_id)
         .join_from(deliveries, alerts)
-        .where(alerts.c.event_id == event_id)
+        .where(alerts.c.event_id.in_(lineage(connection, alert.event)), maybe_told)
         .distinct()
         .order_by(deliveries.c.subscriber_id)
     )
     return tuple(connection.execute(told).scalars())
+
+
+def lineage(connection: Connection, event_id: int) -> tuple[int, ...]:
+    """An event and those that it took the place of by correction, the newest first."""
+    found = [event_id]
+    while older := connection.execute(
+        select(decisions.c.event_id).where(decisions.c.new_event_id == found[-1])
+    ).scalar():
+        found.append(older)
+    return tuple(found)
+
+
+def _call_back(connection: Connection, event_id: int, alert_id: int, now: datetime) -> None:
+    """Send no more of what is wrong: a message that is still to be tried would come after its own correction."""
+    wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, event_id)), alerts.c.id != alert_id)
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.alert_id.in_(wrong), deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]))
+        .values(state=DeliveryState.DEAD, due_at=None, lease_until=None, settled_at=now, reason="taken back")
+    )

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from watchdog.model.delivery import Channel, DeliveryState, Subscription
+from watchdog.errors import UsageError
+from watchdog.model.delivery import AlertKind, Channel, DeliveryState, Subscription
 from watchdog.model.status import Status
-from watchdog.store.tables import deliveries, subscribers, subscriptions
+from watchdog.store.tables import alerts, deliveries, subscribers, subscriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,34 @@ def subscribe(
     return Subscribed(subscriber_id=subscriber_id, added=len(new), new_secret=secret if is_new else None)
 
 
+def enrol_operator(connection: Connection, channel: Channel, target: str, secret: str | None, now: datetime) -> int:
+    """The subscriber's row of an operator, who hears of notices; it may hold no subscription.
+
+    Args:
+        connection: inside a transaction.
+        channel: of the target.
+        target: normalised.
+        secret: where a webhook's signing secret is; one that ``subscribe`` made for the same target stays.
+        now: aware.
+
+    Raises:
+        UsageError: a webhook without a secret.
+    """
+    here = select(subscribers).where(subscribers.c.channel == channel, subscribers.c.target == target)
+    row = connection.execute(here).first()
+    have = row.secret if row else None
+    if channel is Channel.WEBHOOK and not (secret or have):
+        raise UsageError('a webhook needs a secret to sign with: secret = "env:NAME" or "file:PATH"')
+    if row is None:
+        values = {"channel": channel, "target": target, "secret": secret, "created_at": now}
+        made: int = connection.execute(insert(subscribers).values(values).returning(subscribers.c.id)).scalar_one()
+        return made
+    if secret and (have is None or have.startswith(("env:", "file:"))):
+        connection.execute(update(subscribers).where(subscribers.c.id == row.id).values(secret=secret))
+    subscriber_id: int = row.id
+    return subscriber_id
+
+
 def unsubscribe(connection: Connection, target: str, now: datetime) -> int | None:
     """End all subscriptions of a target as it is stored; what is still queued for it is not sent.
 
@@ -84,7 +113,10 @@ def unsubscribe(connection: Connection, target: str, now: datetime) -> int | Non
         return None
     live = (subscriptions.c.subscriber_id == subscriber_id) & subscriptions.c.ended_at.is_(None)
     ended = connection.execute(update(subscriptions).where(live).values(ended_at=now)).rowcount
+    # A correction of what was told before goes out all the same, and so does what an operator must know.
+    news = select(alerts.c.id).where(alerts.c.kind == AlertKind.ALERT)
     waiting = (deliveries.c.subscriber_id == subscriber_id) & (deliveries.c.state == DeliveryState.QUEUED)
+    waiting &= deliveries.c.alert_id.in_(news)
     connection.execute(
         update(deliveries)
         .where(waiting)

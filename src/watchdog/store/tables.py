@@ -80,6 +80,12 @@ def _queue_columns() -> tuple[Column[object], ...]:
     )
 
 
+def _stuck_index(table: str) -> Index:
+    """Makes asking for the few rows that were set aside cheap; it holds those only."""
+    is_stuck = text("stuck_at IS NOT NULL")
+    return Index(f"ix_{table}_stuck_at", "stuck_at", sqlite_where=is_stuck, postgresql_where=is_stuck)
+
+
 installation = Table(
     "installation",
     metadata,
@@ -104,6 +110,7 @@ sources = Table(
     Column("last_success_at", UtcDateTime),
     *_queue_columns(),
     Index(None, "due_at"),
+    _stuck_index("sources"),
 )
 
 entries = Table(
@@ -137,6 +144,7 @@ articles = Table(
     *_queue_columns(),
     UniqueConstraint("url"),
     Index(None, "due_at"),
+    _stuck_index("articles"),
     sqlite_autoincrement=True,
 )
 
@@ -163,6 +171,7 @@ revisions = Table(
     *_queue_columns(),
     UniqueConstraint("article_id", "number"),
     Index(None, "due_at"),
+    _stuck_index("revisions"),
     sqlite_autoincrement=True,
 )
 
@@ -201,6 +210,32 @@ claims = Table(
     Column("decided_at", UtcDateTime, nullable=False),
     Index(None, "revision_id"),
     Index(None, "case_id"),
+    Index(None, "outcome"),  # the few that wait for a person are asked for every second
+    sqlite_autoincrement=True,
+)
+
+#: A doubtful claim that joined one of the same change that was waiting already.
+witnesses = Table(
+    "witnesses",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("first_claim_id", ForeignKey("claims.id"), nullable=False),
+    Index(None, "first_claim_id"),
+)
+
+#: What became of a claim that waited: one decision each, never changed.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("claim_id", ForeignKey("claims.id"), nullable=False),
+    Column("decision", String, nullable=False),  # model.review.ReviewDecision
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("event_id", ForeignKey("events.id")),  # that it made, confirms, disputes, takes back or gave way to
+    Column("decided_at", UtcDateTime, nullable=False),
+    UniqueConstraint("claim_id"),
+    Index(None, "event_id"),
     sqlite_autoincrement=True,
 )
 
@@ -221,6 +256,22 @@ events = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("withdrawn_at", UtcDateTime),
     UniqueConstraint("case_id", "version"),
+    sqlite_autoincrement=True,
+)
+
+#: What a person put right: one decision an event, because a corrected event is a new one.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("decision", String, nullable=False),  # model.review.EventDecision
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("new_event_id", ForeignKey("events.id")),  # what holds now; null: taken back
+    Column("decided_at", UtcDateTime, nullable=False),
+    UniqueConstraint("event_id"),
+    UniqueConstraint("new_event_id"),
     sqlite_autoincrement=True,
 )
 
@@ -265,12 +316,30 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 
+#: What operators are told, once each.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", String, nullable=False),  # what it is about; UNIQUE holds "once"
+    Column("kind", String, nullable=False),
+    Column("claim_id", ForeignKey("claims.id")),  # of a claim that waits
+    Column("part_of_id", ForeignKey("notices.id")),  # told in another notice's message
+    Column("definition", JSON),  # model.delivery.Notice; null where it is part of another
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "claim_id"),
+    Index(None, "kind"),
+    sqlite_autoincrement=True,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("key", String, nullable=False),
-    Column("alert_id", ForeignKey("alerts.id"), nullable=False),
+    Column("alert_id", ForeignKey("alerts.id")),  # this, or a notice
+    Column("notice_id", ForeignKey("notices.id")),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("state", String, nullable=False),
     Column("receipt", Text),
@@ -279,6 +348,8 @@ deliveries = Table(
     *_queue_columns(),
     UniqueConstraint("key"),
     UniqueConstraint("alert_id", "subscriber_id"),
+    UniqueConstraint("notice_id", "subscriber_id"),
     Index(None, "due_at"),
+    _stuck_index("deliveries"),
     sqlite_autoincrement=True,
 )
