@@ -29,6 +29,7 @@ from watchdog.config import (
     starter_files,
 )
 from watchdog.deliver import Notifier, Surroundings, new_webhook_secret, parse_target
+from watchdog.engine.keeping import FileKeeper
 from watchdog.engine.local import run_once, run_until
 from watchdog.errors import UsageError
 from watchdog.fetch import Client, GuardedClient
@@ -83,15 +84,16 @@ def initialise(home: Path, feeds: Path | None, now: datetime) -> tuple[str, ...]
     return tuple(written)
 
 
-def apply_files(home: Path, now: datetime) -> Applied:
-    """Bring the three files into the database.
+def apply_files(home: Path, now: datetime, *, is_rehearsal: bool = False) -> Applied:
+    """Bring the three files into the database; in a rehearsal, only say what that would change.
 
     Raises:
         ConfigError: a file is wrong; nothing was changed.
     """
     files = read_home(home)
     with open_database(home, files.settings) as db:
-        return db.now(watchlist.apply, files.sources, files.watchlist, now)
+        do = db.rehearse if is_rehearsal else db.now
+        return do(watchlist.apply, files.sources, files.watchlist, now)
 
 
 def subscribe(home: Path, target: str, wish: Wish, now: datetime) -> Subscribed:
@@ -184,26 +186,45 @@ def _channels(home: Path, settings: Settings, client: GuardedClient, console: Co
 
 
 async def run(home: Path, console: Console, stop: asyncio.Event) -> None:
-    """The service: apply the files, then tick until told to stop.
+    """The service: apply the files, then tick until told to stop; new files and settings are taken over on the way.
 
     Raises:
         ConfigError: a file is wrong; nothing was started.
         StoreError: the database cannot be opened.
     """
     files = read_home(home)
-    async with _opened(home, files, console) as ctx:
+    with open_database(home, files.settings) as db:
+        await _apply(db, files)
         log.info("service started", version=__version__)
-        report = asyncio.create_task(_report_first_poll(ctx, stop))
-        await run_until(ctx, stop)
+        report = asyncio.create_task(_report_first_poll(db, stop))
+        keeper = FileKeeper(home, files.settings, db)
+        while not stop.is_set():
+            await _tick(home, keeper, db, console, stop)
         await report
     log.info("service stopped")
 
 
-async def _report_first_poll(ctx: Context, stop: asyncio.Event) -> None:
+async def _tick(home: Path, keeper: FileKeeper, db: Database, console: Console, stop: asyncio.Event) -> None:
+    """Tick until told to stop, or until there are settings that only a new client and new channels know."""
+    pause = asyncio.Event()
+
+    async def watch() -> None:
+        try:
+            await keeper.watch(stop)
+        finally:
+            pause.set()
+
+    async with _surrounded(home, keeper.settings, db, console) as ctx:
+        watching = asyncio.create_task(watch())
+        await run_until(ctx, pause)
+        await watching
+
+
+async def _report_first_poll(db: Database, stop: asyncio.Event) -> None:
     """Say once, when every source was asked, which of them gave no feed."""
     started = datetime.now(UTC)
     while not stop.is_set():
-        rows = [row for row in await ctx.db.read(source_rows.list_sources) if row.source.enabled]
+        rows = [row for row in await db.read(source_rows.list_sources) if row.source.enabled]
         if all(row.next_poll_at is None or row.next_poll_at > started for row in rows):
             silent = [row.source.id for row in rows if row.failures]
             tell = log.warning if silent else log.info
@@ -221,19 +242,24 @@ async def run_pass(home: Path, console: Console) -> Mapping[str, list[Summary]]:
         StoreError: the database cannot be opened.
     """
     files = read_home(home)
-    async with _opened(home, files, console) as ctx:
-        return await run_once(ctx)
+    with open_database(home, files.settings) as db:
+        await _apply(db, files)
+        async with _surrounded(home, files.settings, db, console) as ctx:
+            return await run_once(ctx)
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Path, files: Home, console: Console) -> AsyncIterator[Context]:
-    with open_database(home, files.settings) as db:
-        applied = await db(watchlist.apply, files.sources, files.watchlist, datetime.now(UTC))
-        log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
-        async with GuardedClient(files.settings.fetch, __version__) as client:
-            channels = _channels(home, files.settings, client, console)
-            async with open_context(home, files.settings, db, client, channels, revisits=True) as ctx:
-                yield ctx
+async def _surrounded(home: Path, settings: Settings, db: Database, console: Console) -> AsyncIterator[Context]:
+    """The steps' surroundings in the real world."""
+    async with GuardedClient(settings.fetch, __version__) as client:
+        channels = _channels(home, settings, client, console)
+        async with open_context(home, settings, db, client, channels, revisits=True) as ctx:
+            yield ctx
+
+
+async def _apply(db: Database, files: Home) -> None:
+    applied = await db(watchlist.apply, files.sources, files.watchlist, datetime.now(UTC))
+    log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
 
 
 async def play(

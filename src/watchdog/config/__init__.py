@@ -17,6 +17,7 @@ from watchdog.model.watch import Watchlist
 
 __all__ = [
     "FEEDS_FILE",
+    "FILES",
     "SETTINGS_FILE",
     "WATCHLIST_FILE",
     "Home",
@@ -31,6 +32,7 @@ __all__ = [
 SETTINGS_FILE = "watchdog.toml"
 FEEDS_FILE = "feeds.toml"
 WATCHLIST_FILE = "watchlist.toml"
+FILES = (SETTINGS_FILE, FEEDS_FILE, WATCHLIST_FILE)
 
 T = TypeVar("T")
 
@@ -89,7 +91,7 @@ def read_watchlist(path: Path) -> Watchlist:
 def starter_files() -> Mapping[str, str]:
     """Name and text of each file of a first home; together they work as they are."""
     folder = resources.files(__name__) / "starter"
-    return {name: (folder / name).read_text("utf-8") for name in (SETTINGS_FILE, FEEDS_FILE, WATCHLIST_FILE)}
+    return {name: (folder / name).read_text("utf-8") for name in FILES}
 
 
 def _read(path: Path, read: Callable[[Table], T], *, required: bool) -> T:

@@ -84,6 +84,13 @@ class Database:
         with self.engine.begin() as connection:
             return method(connection, *args, **kwargs)
 
+    def rehearse(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a unit of work would do: it is run whole, and rolled back."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            result = method(connection, *args, **kwargs)
+            transaction.rollback()
+            return result
+
     def read_now(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``read`` for a caller without an event loop."""
         with self.engine.connect() as connection:
