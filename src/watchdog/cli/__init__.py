@@ -20,16 +20,19 @@ __all__ = ["main"]
 #: Each command and the module that holds it, loaded when it is called: ``analyse`` needs no database.
 _COMMANDS = {
     "init": "running",
-    "apply": "running",
     "run": "running",
+    "apply": "keeping",
+    "export": "keeping",
     "demo": "playing",
     "replay": "playing",
     "analyse": "analysing",
     "subscribe": "subscribing",
     "unsubscribe": "subscribing",
-    "cases": "looking",
-    "sources": "looking",
+    "cases": "keeping",
+    "sources": "keeping",
     "explain": "looking",
+    "queue": "queueing",
+    "doctor": "doctoring",
 }
 
 

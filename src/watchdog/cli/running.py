@@ -1,4 +1,4 @@
-"""``init``, ``apply`` and ``run``."""
+"""``init`` and ``run``."""
 
 from __future__ import annotations
 
@@ -35,20 +35,6 @@ def init(speaker: Speaker, feeds: Path | None) -> None:
 
 
 @click.command()
-@click.pass_obj
-def apply(speaker: Speaker) -> None:
-    """Bring watchdog.toml, feeds.toml and watchlist.toml into the database."""
-    done = service.apply_files(speaker.home, datetime.now(UTC))
-    if speaker.as_json:
-        speaker.line({"added": list(done.added), "changed": list(done.changed), "gone": list(done.gone)})
-    for sign, names in (("+", done.added), ("~", done.changed), ("-", done.gone)):
-        for name in names:
-            speaker.say(f"{sign} {name}")
-    if not (done.added or done.changed or done.gone):
-        speaker.say("nothing changed")
-
-
-@click.command()
 @click.option("--once", is_flag=True, help="One full pass over everything that is due, then exit.")
 @click.pass_obj
 def run(speaker: Speaker, once: bool) -> None:
@@ -82,4 +68,4 @@ def _run_once(speaker: Speaker, console: Console) -> None:
     speaker.say(f"{sources} sources asked, {sources - len(refused)} answered, {new} new articles")
 
 
-COMMANDS = (init, apply, run)
+COMMANDS = (init, run)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from watchdog.config import files
 from watchdog.config.settings import Settings
-from watchdog.config.tables import Table, read_file
+from watchdog.config.tables import Table, read_file, read_values
 from watchdog.errors import ConfigError
 from watchdog.model.source import Source
 from watchdog.model.watch import Watchlist
@@ -22,6 +22,7 @@ __all__ = [
     "WATCHLIST_FILE",
     "Home",
     "Settings",
+    "check_row",
     "read_home",
     "read_settings",
     "read_sources",
@@ -86,6 +87,13 @@ def read_watchlist(path: Path) -> Watchlist:
         ConfigError: it carries every mistake.
     """
     return _read(path, files.watchlist, required=True)
+
+
+def check_row(key: str, row: Mapping[str, object]) -> tuple[str, ...]:
+    """What would be wrong with a new row of ``source``, ``case`` or ``topic``, as ``"every: a time span ..."``."""
+    read: Callable[[Table], object] = files.sources if key == "source" else files.watchlist
+    _, mistakes = read_values({key: [dict(row)]}, read)
+    return tuple(f"{mistake.path[-1]}: {mistake.message}" for mistake in mistakes)
 
 
 def starter_files() -> Mapping[str, str]:

@@ -24,7 +24,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from watchdog.config import lines
 from watchdog.config.rows import Row
-from watchdog.errors import UsageError
+from watchdog.errors import FileError, UsageError
 
 _END = "\n"
 _BOM = "\ufeff"
@@ -139,42 +139,86 @@ def dump_rows(lists: Mapping[str, Sequence[Row]]) -> str:
     return "\n".join(_dump(key, row) for key, rows in lists.items() for row in rows)
 
 
-def write_file(path: Path, text: str, mode: int = 0o600) -> None:
+def read_text(path: Path) -> str:
+    """A file as it stands, line ends and all.
+
+    Raises:
+        FileError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise FileError(f"{path} cannot be read: {exc}") from exc
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for files like ours, where there is none: for its owner only.
+
+    Raises:
+        FileError: it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise FileError(f"{path} cannot be made: {exc.strerror}") from exc
+
+
+def write_file(path: Path, text: str) -> None:
     """Put a file in the place of another one at once: nobody ever sees half of it, and a crash leaves one or the other.
 
     Args:
-        path: a link is followed; the file that it leads to is replaced.
+        path: a link is followed; the file that it leads to is replaced. Owner and permissions are kept; a new file is
+            readable by its owner only.
         text: written as UTF-8, with the line ends that it has.
-        mode: permissions of a new file; an old one's, and its owner, are kept.
+
+    Raises:
+        FileError: it cannot be written; the old file stays.
     """
     path = path.resolve()
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(number, "wb") as file:
-            if path.exists():
-                old = path.stat()
-                mode = old.st_mode & 0o7777
-                with contextlib.suppress(PermissionError):
-                    os.fchown(number, old.st_uid, old.st_gid)
-            os.fchmod(number, mode)
-            file.write(text.encode())
-            file.flush()
-            os.fsync(number)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            _fill(number, text, path)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as exc:
+        raise FileError(f"{path} cannot be written: {exc.strerror}") from exc
+
+
+def _fill(number: int, text: str, like: Path) -> None:
+    with os.fdopen(number, "wb") as file:
+        if like.exists():
+            old = like.stat()
+            with contextlib.suppress(PermissionError):
+                os.fchown(number, old.st_uid, old.st_gid)
+            os.fchmod(number, old.st_mode & 0o7777)
+        file.write(text.encode())
+        file.flush()
+        os.fsync(number)
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
+        os.close(number)
 
 
 @contextlib.contextmanager
 def editing(home: Path) -> Iterator[None]:
-    """Keep every other command from editing the home's files for as long as the block lasts."""
-    folder = os.open(home, os.O_RDONLY)
+    """Keep every other command from editing the home's files for as long as the block lasts.
+
+    Raises:
+        FileError: there is no such home.
+    """
+    try:
+        folder = os.open(home, os.O_RDONLY)
+    except OSError as exc:
+        raise FileError(f"{home} is no home; `watchdog --home {home} init` makes one") from exc
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield

@@ -110,14 +110,19 @@ def read_file(path: Path, read: Callable[[Table], T], *, required: bool) -> tupl
         text, values = _parse(path, required=required)
     except ConfigError as exc:
         return None, exc.problems
-    mistakes: list[Mistake] = []
-    result = Table({}, (), mistakes)._read(values, (), read)  # noqa: SLF001 -- the file is the table above all
+    result, mistakes = read_values(values, read)
     where = lines.find_lines(text, (mistake.path for mistake in mistakes)) if mistakes else {}
     problems = [
         ConfigProblem(file=path.name, line=where.get(mistake.path), key=_dotted(mistake.path), message=mistake.message)
         for mistake in mistakes
     ]
     return result, tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def read_values(values: dict[str, object], read: Callable[[Table], T]) -> tuple[T, list[Mistake]]:
+    """Read what a file would hold, and note the mistakes in it; with mistakes the value is worth nothing."""
+    mistakes: list[Mistake] = []
+    return Table({}, (), mistakes)._read(values, (), read), mistakes  # noqa: SLF001 -- the file is the table above all
 
 
 def nearest(word: str, known: list[str]) -> str:

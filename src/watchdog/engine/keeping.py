@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from watchdog.config import FILES, Settings, read_home
+from watchdog.config import FILES, Home, Settings, read_home
 from watchdog.errors import ConfigError
 from watchdog.store import Database, watchlist
 
@@ -65,22 +65,21 @@ class FileKeeper:
         try:
             digest = await asyncio.to_thread(_digest, self._home)
             has_new_settings = digest != self._hash and await self._take(now)
-        except Exception:
-            if not self._has_failed:
-                log.exception("files not applied, trying again")
+        except Exception as exc:  # noqa: BLE001 -- whatever it is, the old state stays and the next look tries again
+            if not self._has_failed:  # its class only: the words of the database may hold what was to be written
+                log.warning("files not applied, trying again", error=type(exc).__name__)
             self._has_failed = True
             return False
         self._taken, self._hash, self._has_failed = stamp, digest, False
         return has_new_settings
 
     async def _take(self, now: datetime) -> bool:
-        try:
-            files = await asyncio.to_thread(read_home, self._home)
-        except ConfigError as exc:
+        files = await asyncio.to_thread(_read, self._home)
+        if isinstance(files, ConfigError):
             # Lines only: the words of a mistake may hold a watched name.
-            where = ", ".join(f"{problem.file}:{problem.line or 1}" for problem in exc.problems[:10])
+            where = ", ".join(f"{problem.file}:{problem.line or 1}" for problem in files.problems[:10])
             advice = "nothing was changed; watchdog apply --dry-run says what is wrong"
-            log.error("files refused", mistakes=len(exc.problems), where=where, advice=advice)
+            log.error("files refused", mistakes=len(files.problems), where=where, advice=advice)
             return False
         applied = await self._db(watchlist.apply, files.sources, files.watchlist, now)
         if applied.changes:
@@ -100,6 +99,13 @@ class FileKeeper:
             log.info("settings taken over", sections=", ".join(f"[{name}]" for name in live))
             self.settings = replace(self.settings, **{name: getattr(new, name) for name in live})
         return bool(live)
+
+
+def _read(home: Path) -> Home | ConfigError:
+    try:
+        return read_home(home)
+    except ConfigError as exc:
+        return exc
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
