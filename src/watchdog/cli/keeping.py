@@ -84,7 +84,7 @@ def _show(speaker: Speaker, done: Applied, *, is_rehearsal: bool = False) -> Non
 def _word(change: Change) -> str:
     if change.after is None:
         return "gone"
-    return "added" if change.before is None or change.came_back else "changed"
+    return "added" if change.before is None else "changed"
 
 
 def _keys(change: Change) -> Mapping[str, tuple[object, object]]:

@@ -44,17 +44,13 @@ class Applied:
 
     @property
     def added(self) -> tuple[str, ...]:
-        """New in the files, or back in them."""
-        return tuple(str(change) for change in self.changes if change.before is None or change.came_back)
+        """New in the files."""
+        return tuple(str(change) for change in self.changes if change.before is None)
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Said otherwise than before."""
-        return tuple(
-            str(change)
-            for change in self.changes
-            if change.before is not None and change.after is not None and not change.came_back
-        )
+        """Said otherwise than before, or back in the files."""
+        return tuple(str(change) for change in self.changes if change.before is not None and change.after is not None)
 
     @property
     def gone(self) -> tuple[str, ...]:
