@@ -10,11 +10,11 @@ import pytest
 
 from watchdog.config import read_sources, read_watchlist, starter_files
 from watchdog.config.editing import add_row, dump_rows, editing, merge_rows, read_text, set_in_row, write_file
-from watchdog.config.rows import difference, row_of
+from watchdog.config.rows import Row, difference, row_of
 from watchdog.errors import FileError, UsageError
 
 ROOT = Path(__file__).parents[2]
-NEW = {"id": "new", "name": 'Наргиз "N"', "aliases": ["a", "b"], "known": [{"status": "released", "date": "2019"}]}
+NEW: Row = {"id": "new", "name": 'Наргиз "N"', "aliases": ["a", "b"], "known": [{"status": "released", "date": "2019"}]}
 
 #: A case, a topic, a case; remarks everywhere; dates in inline tables; a text that looks like a header.
 LIST = '''# whom we watch
@@ -117,7 +117,10 @@ def test_a_list_written_as_one_value_is_left_to_people() -> None:
 
 
 def test_a_merge_keeps_the_rows_that_stand_and_the_remarks_with_them() -> None:
-    lists = {"case": [{"id": "two", "name": "Ben Changed"}, NEW], "topic": [{"id": "t", "any": ["x"]}]}
+    lists: dict[str, list[Row]] = {
+        "case": [{"id": "two", "name": "Ben Changed"}, NEW],
+        "topic": [{"id": "t", "any": ["x"]}],
+    }
     text = merge_rows(LIST, lists, {"case": frozenset(), "topic": frozenset({"t"})})
     read = tomllib.loads(text)
     assert read == {"case": [{"id": "two", "name": "Ben Changed"}, NEW], "topic": [{"id": "t", "any": ["x"]}]}
