@@ -124,7 +124,7 @@ def merge_rows(text: str, lists: Mapping[str, Sequence[Row]], kept: Mapping[str,
         if row is not None:
             stays = part.row["id"] in kept[part.key]
             row = part.row if stays else {**row, **{key: part.row[key] for key in _OPERATORS_KEYS if key in part.row}}
-            texts.append(part.text if stays else f"{part.remarks}{_dump(part.key, row)}\n")
+            texts.append(part.text if stays else part.remarks + _dump(part.key, row).rstrip(_END) + part.gap)
             said[part.key].append(row)
     new = "".join(part if part.endswith(_END) else f"{part}\n" for part in texts if part)
     for key, rows in wanted.items():
@@ -238,6 +238,11 @@ class _Part:
     def remarks(self) -> str:
         """The lines above the header."""
         return "".join(takewhile(_is_remark, _LINE.findall(self.text)))
+
+    @property
+    def gap(self) -> str:
+        """The empty lines at the end."""
+        return self.text[len(self.text.rstrip(_END)) :] or _END
 
 
 def _cut(text: str, keys: Sequence[str]) -> tuple[str, list[_Part]]:
