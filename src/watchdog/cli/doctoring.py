@@ -196,7 +196,9 @@ def _work(db: Database, seen: Checkup, now: datetime) -> Iterator[Check]:
     dead = [row for row in rows if row.standing is Standing.DEAD]
     urgent = naming_somebody(db, stuck)
     of_watched = f", {len(urgent)} of them name a watched person" if urgent else ""
-    yield _counted("leases", seen.overdue, State.WARN, "whose worker did not come back", "is the service running?")
+    yield _counted(
+        "overdue leases", seen.overdue, State.WARN, "whose worker did not come back", "is the service running?"
+    )
     advice = "see watchdog queue list --stuck; then watchdog queue retry or drop"
     yield _counted("stuck rows", len(stuck), State.BAD, f"set aside after three attempts{of_watched}", advice)
     advice = (
@@ -213,10 +215,14 @@ def _work(db: Database, seen: Checkup, now: datetime) -> Iterator[Check]:
     ]
     some = ", ".join(failing[:_MOST_NAMED])
     yield _counted(
-        "sources", len(failing), State.WARN, f"failing: {some}", "see the reasons with watchdog sources list"
+        "failing sources",
+        len(failing),
+        State.WARN,
+        f"three times or more: {some}",
+        "see the reasons with watchdog sources list",
     )
     advice = "a person must decide: watchdog review list"
-    yield _counted("review", seen.in_review, State.WARN, "waiting for review", advice)
+    yield _counted("waiting for review", seen.in_review, State.WARN, "waiting for review", advice)
 
 
 def _counted(check: str, count: int, state: State, what: str, advice: str) -> Check:

@@ -45,8 +45,11 @@ def queue_list(speaker: Speaker, steps: tuple[str, ...], stuck: bool) -> None:
             speaker.line(_line(row, is_urgent=row.name in urgent))
         return
     if rows:
-        table = [(row.name, _standing(row, urgent), _when(row), row.attempts, row.about, row.reason) for row in rows]
-        speaker.table(("ID", "STATE", "WHEN", "ATTEMPTS", "WHAT", "REASON"), table)
+        table = [
+            (row.name, _standing(row, urgent), _when(row), row.attempts + row.tries, row.about, row.reason)
+            for row in rows
+        ]
+        speaker.table(("ID", "STATE", "WHEN", "TRIES", "WHAT", "REASON"), table)
     else:
         speaker.say("nothing is set aside or given up" if stuck else "nothing waits")
     if not stuck:
