@@ -40,7 +40,7 @@ def test_a_case_added_while_it_runs_matches_the_next_article_and_broken_files_ch
             # broken: refused, said once, and the old state stays
             good = watchlist.read_text("utf-8")
             watchlist.write_text(good + '[[case]]\nid = "leyla"\nnmae = "Leyla Yunusova"\n', "utf-8")
-            daemon.wait_for_log("files refused", limit=15)
+            daemon.wait_for_log("files refused", limit=30)
             assert "watchlist.toml:4, watchlist.toml:6" in daemon.logged()
             polls = len(site.requests_to("/oc/feed"))
             wait_until(lambda: len(site.requests_to("/oc/feed")) >= polls + 2, "it goes on for several looks")
@@ -49,7 +49,7 @@ def test_a_case_added_while_it_runs_matches_the_next_article_and_broken_files_ch
 
             # repaired: taken over, and the next article is matched
             watchlist.write_text(good + '[[case]]\nid = "leyla"\nname = "Leyla Yunusova"\n', "utf-8")
-            daemon.wait_for_log("files applied added=1", limit=15)
+            daemon.wait_for_log("files applied added=1", limit=30)
             put_outlet(site, "oc", [FIRST, SECOND])
             wait_until(lambda: alerted(site) == {"mehman", "leyla"}, "the new case alerted")
 
@@ -58,9 +58,9 @@ def test_a_case_added_while_it_runs_matches_the_next_article_and_broken_files_ch
             settings = home.folder / "watchdog.toml"
             text = settings.read_text("utf-8")
             settings.write_text(f'{text}contact = "https://example.org/us"\n[work]\nworkers = 1\n', "utf-8")
-            daemon.wait_for_log("settings need a restart", limit=15)
+            daemon.wait_for_log("settings need a restart", limit=30)
             assert "sections=[work]" in daemon.logged()
-            daemon.wait_for_log("settings taken over", limit=15)
+            daemon.wait_for_log("settings taken over", limit=30)
             agent = "https://example.org/us"
             wait_until(lambda: agent in (site.requests_to("/oc/feed")[-1].header("user-agent") or ""), "the new agent")
             assert daemon.logged().count("files refused") == 1
