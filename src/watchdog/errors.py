@@ -2,6 +2,7 @@
 
     WatchdogError
     +-- ConfigError          a file that a user wrote is wrong; carries every problem at once
+    +-- FileError            a file of the home cannot be read or written
     +-- UsageError           a command was called with values that make no sense together
     +-- PackError            a language pack or letter table is wrong
     +-- StoreError           the database cannot be used
@@ -49,6 +50,10 @@ class ConfigError(WatchdogError):
     def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class FileError(WatchdogError):
+    """A file of the home cannot be read or written: permissions, a full or read-only disk."""
 
 
 class UsageError(WatchdogError):

@@ -94,7 +94,7 @@ name = "Cid Example"
         pytest.param({"watchdog": "[mail]\n[work]\nworkers = 0"}, ("watchdog.toml", 3, "work.workers"), id="number"),
         pytest.param(
             {"watchdog": '[fetch]\nallow = [\n  "127.0.0.0/8",\n  "all",\n]\n'},
-            ("watchdog.toml", 2, "fetch.allow"),
+            ("watchdog.toml", 4, "fetch.allow[2]"),
             id="one of a list",
         ),
         pytest.param({"watchdog": "\n\n[fetch\n"}, ("watchdog.toml", 3, ""), id="not TOML"),
@@ -120,7 +120,9 @@ name = "Cid Example"
         ),
         pytest.param({"watchlist": '\n[[topic]]\nid = "t"\n'}, ("watchlist.toml", 2, "topic[1]"), id="empty topic"),
         pytest.param(
-            {"watchlist": '[[topic]]\nid = "t"\nall = ["*ing"]\n'}, ("watchlist.toml", 3, "topic[1].all"), id="phrase"
+            {"watchlist": '[[topic]]\nid = "t"\nall = ["*ing"]\n'},
+            ("watchlist.toml", 3, "topic[1].all[1]"),
+            id="phrase",
         ),
     ],
 )
@@ -202,7 +204,7 @@ def test_files_that_are_missing_or_no_text(tmp_path: Path) -> None:
 
     assert str(caught.value).splitlines() == [
         "feeds.toml: there is no such file; `watchdog init` writes a first one",
-        "watchlist.toml:2: is not UTF-8 text",
+        "watchlist.toml:2: is not UTF-8 text; have your editor save it as UTF-8",
     ]
 
 

@@ -27,7 +27,7 @@ from watchdog.pipeline.judge import judge
 from watchdog.pipeline.poll import poll
 from watchdog.pipeline.read import read
 from watchdog.pipeline.send import send
-from watchdog.service import Console
+from watchdog.service import Console, wiring
 from watchdog.store import Database, articles, clock, queue, subscribers, tables, watchlist
 from watchdog.store import sources as source_rows
 from watchdog.store.subscribers import Wish
@@ -64,7 +64,7 @@ def opened(tmp_path: Path, database_url: str) -> Opening:
             with service.open_database(tmp_path, settings) as db:
                 db.now(watchlist.apply, [source], Watchlist(cases=(CASE,)), NOW - 2 * HOUR)
                 db.now(subscribers.subscribe, Channel.CONSOLE, "console:", Wish(everything=True), None, NOW)
-                channels = service._channels(tmp_path, settings, client, Console(out=out))
+                channels = wiring.make_channels(tmp_path, settings, client, Console(out=out))
                 async with service.open_context(tmp_path, settings, db, client, channels, revisits=True) as ctx:
                     try:
                         yield ctx

@@ -20,21 +20,24 @@ __all__ = ["main"]
 #: Each command and the module that holds it, loaded when it is called: ``analyse`` needs no database.
 _COMMANDS = {
     "init": "running",
-    "apply": "running",
     "run": "running",
+    "apply": "keeping",
+    "export": "keeping",
     "demo": "playing",
     "replay": "playing",
     "analyse": "analysing",
     "subscribe": "subscribing",
     "unsubscribe": "subscribing",
-    "cases": "looking",
-    "sources": "looking",
+    "cases": "keeping",
+    "sources": "keeping",
     "explain": "looking",
-    "backup": "keeping",
-    "restore": "keeping",
-    "db": "keeping",
+    "backup": "backing",
+    "restore": "backing",
+    "db": "backing",
     "review": "reviewing",
     "events": "reviewing",
+    "queue": "queueing",
+    "doctor": "doctoring",
 }
 
 

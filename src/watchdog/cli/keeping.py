@@ -1,99 +1,261 @@
-"""``backup``, ``restore``, ``db upgrade`` and ``db copy``."""
+"""The files and the database: ``apply``, ``export``, ``cases add|retire``, ``sources add``."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
+from unicodedata import normalize
 
 import click
 
 from watchdog import __version__, service
+from watchdog.cli.looking import cases, sources_group
 from watchdog.cli.output import Speaker
-from watchdog.config import read_settings
-from watchdog.store import Database, copying, lock, schema
-from watchdog.store import backup as backups
+from watchdog.config import (
+    FEEDS_FILE,
+    SETTINGS_FILE,
+    WATCHLIST_FILE,
+    Home,
+    check_row,
+    read_home,
+    read_settings,
+    read_sources,
+    read_watchlist,
+)
+from watchdog.config.editing import (
+    add_row,
+    dump_rows,
+    editing,
+    make_folder,
+    merge_rows,
+    read_text,
+    set_in_row,
+    write_file,
+)
+from watchdog.config.rows import Row, difference, row_of
+from watchdog.core.address import canonical
+from watchdog.errors import ConfigError, UsageError
+from watchdog.model.dates import rfc3339
+from watchdog.model.source import Source, SourceKind
+from watchdog.model.watch import Case, Topic
+from watchdog.store import state
+from watchdog.store.state import State
+from watchdog.store.watchlist import Applied, Change
+
+T = TypeVar("T")
+_Lists = Mapping[str, Sequence[Source | Case | Topic]]
+
+#: The file of each list.
+_FILE = {"source": FEEDS_FILE, "case": WATCHLIST_FILE, "topic": WATCHLIST_FILE}
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.pass_obj
-def backup(speaker: Speaker, file: Path) -> None:
-    """Write database, archive and the three files into FILE, a tar; the service may run meanwhile."""
-    home = speaker.home
-    database = backups.database_file(read_settings(home).database.url, home)
-    about, size = backups.make(
-        database,
-        home / service.ARCHIVE_FOLDER,
-        [home / name for name in backups.USER_FILES],
-        file,
-        version=__version__,
-        now=datetime.now(UTC),
-    )
+def apply(speaker: Speaker, dry_run: bool) -> None:
+    """Bring watchdog.toml, feeds.toml and watchlist.toml into the database, and show what that changes."""
+    done = service.apply_files(speaker.home, datetime.now(UTC), is_rehearsal=dry_run)
+    _show(speaker, done, is_rehearsal=dry_run)
+
+
+def _show(speaker: Speaker, done: Applied, *, is_rehearsal: bool = False) -> None:
+    for change in done.changes:
+        keys = _keys(change)
+        if speaker.as_json:
+            told = {key: {"before": _json(before), "after": _json(after)} for key, (before, after) in keys.items()}
+            line = {"change": _word(change), "what": change.word, "id": change.id, "came_back": change.came_back}
+            speaker.line({**line, "keys": told})
+        sign = {"added": "+", "changed": "~", "gone": "-"}[_word(change)]
+        speaker.say(f"{sign} {change}{' (back, with its history)' if change.came_back else ''}")
+        for key, (before, after) in keys.items():
+            speaker.say(f"{key}: {_text(before)} -> {_text(after)}", indent=4)
     if speaker.as_json:
-        speaker.line({"file": str(file), "bytes": size, **asdict(about)})
-    speaker.say(f"{file}: {size:,} bytes; schema {about.schema}, {about.archive_files} archive files, checked")
+        lists = {"added": list(done.added), "changed": list(done.changed), "gone": list(done.gone)}
+        speaker.line({**lists, "dry_run": is_rehearsal})
+    if not done.changes:
+        speaker.say("nothing changes" if is_rehearsal else "nothing changed")
+    elif is_rehearsal:
+        speaker.say("nothing was changed yet; to do it: watchdog apply")
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--force", is_flag=True, help="Although the home has data: it is set aside, not deleted.")
+def _word(change: Change) -> str:
+    if change.after is None:
+        return "gone"
+    return "added" if change.before is None else "changed"
+
+
+def _keys(change: Change) -> Mapping[str, tuple[object, object]]:
+    """The keys that differ, of something that was there before and is there now."""
+    if change.before is None or change.after is None:
+        return {}
+    return difference(row_of(change.before), row_of(change.after))
+
+
+def _text(value: object) -> str:
+    return "(default)" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _json(value: object) -> object:
+    """A value of TOML in JSON's types: dates become texts."""
+    return json.loads(json.dumps(value, default=str))
+
+
+@cases.command("add")
+@click.argument("case_id", metavar="ID")
+@click.argument("name")
+@click.option(
+    "--alias", "aliases", multiple=True, help="Another name that is enough alone; may be given several times."
+)
+@click.option("--country", help="Free text.")
+@click.option("--context", multiple=True, help="A word that often stands near the name; may be given several times.")
 @click.pass_obj
-def restore(speaker: Speaker, file: Path, force: bool) -> None:
-    """Put a backup into the home; the service must not run."""
-    home = speaker.home
-    with lock.held(home / service.DATA_FOLDER, alone=True):
-        done = backups.restore(
-            file,
-            home,
-            home / service.ARCHIVE_FOLDER,
-            force=force,
-            now=datetime.now(UTC),
-        )
-    if speaker.as_json:
-        value = {"database": str(done.database), "kept": list(done.kept), **asdict(done.about)}
-        speaker.line(value | {"set_aside": str(done.set_aside) if done.set_aside else None})
-    speaker.say(f"restored {done.database} as of {done.about.made_at}, {done.about.archive_files} archive files")
-    for name in done.kept:
-        speaker.say(f"kept your {name}")
-    if done.set_aside:
-        speaker.say(f"what was there before is in {done.set_aside}")
+def cases_add(
+    speaker: Speaker, case_id: str, name: str, aliases: tuple[str, ...], country: str | None, context: tuple[str, ...]
+) -> None:
+    """Write a case into watchlist.toml, and watch it."""
+    row = {"id": case_id, "name": name, "aliases": list(aliases), "context": list(context), "country": country}
+    _add(speaker, "case", row, _refuse_known_case)
 
 
-@click.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command("upgrade")
-@click.pass_obj
-def db_upgrade(speaker: Speaker) -> None:
-    """Bring the database's schema up to this version; every other command does so too, when it opens it."""
-    with service.open_database(speaker.home, read_settings(speaker.home)) as database:
-        before = database.schema_before
-    if speaker.as_json:
-        speaker.line({"before": before, "after": schema.HEAD})
-    if before == schema.HEAD:
-        speaker.say(f"schema {schema.HEAD}: nothing to do")
-    else:
-        speaker.say(f"schema {before or 'none'} -> {schema.HEAD}")
-
-
-@db.command("copy")
+@sources_group.command("add")
+@click.argument("source_id", metavar="ID")
 @click.argument("url")
+@click.option("--name", help="What the source is called in alerts; else its host.")
+@click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What sort of publisher speaks.")
+@click.option("--lang", "langs", multiple=True, help="A language code; may be given several times.")
+@click.option("--every", help='How often it is asked, such as "30m".')
 @click.pass_obj
-def db_copy(speaker: Speaker, url: str) -> None:
-    """Copy the home's database into the empty one at URL; the service must not run."""
-    home = speaker.home
-    with (
-        lock.held(home / service.DATA_FOLDER, alone=True),
-        service.open_database(home, read_settings(home)) as source,
-        Database(url, home) as target,
-    ):
-        rows = copying.copy(source, target)
+def sources_add(
+    speaker: Speaker,
+    source_id: str,
+    url: str,
+    name: str | None,
+    kind: str | None,
+    langs: tuple[str, ...],
+    every: str | None,
+) -> None:
+    """Write a source into feeds.toml, and ask it."""
+    lang = langs[0] if len(langs) == 1 else list(langs)
+    row = {"id": source_id, "name": name, "url": url, "kind": kind, "lang": lang, "every": every}
+    _add(speaker, "source", row, _refuse_known_source)
+
+
+def _add(speaker: Speaker, key: str, values: Row, refuse_known: Callable[[Home, Row], None]) -> None:
+    row = {name: value for name, value in values.items() if value not in (None, [])}
+    with editing(speaker.home):
+        files = read_home(speaker.home)
+        if mistakes := check_row(key, row):
+            raise UsageError("; ".join(mistakes))
+        refuse_known(files, row)
+        path = speaker.home / _FILE[key]
+        write_file(path, add_row(read_text(path), key, row))
+    _show(speaker, service.apply_files(speaker.home, datetime.now(UTC)))
+
+
+def _refuse_known_case(files: Home, row: Row) -> None:
+    for case in files.watchlist.cases:
+        if case.id == row["id"]:
+            raise UsageError(f"the case {case.id!r} is in {WATCHLIST_FILE} already")
+        if _same_name(case.name, str(row["name"])):
+            raise UsageError(
+                f"the case {case.id!r} has this name already; two people of one name are told apart by the "
+                f"keys not and context, written in {WATCHLIST_FILE}"
+            )
+
+
+def _same_name(one: str, other: str) -> bool:
+    return normalize("NFC", one).casefold().split() == normalize("NFC", other).casefold().split()
+
+
+def _refuse_known_source(files: Home, row: Row) -> None:
+    for source in files.sources:
+        if source.id == row["id"]:
+            raise UsageError(f"the source {source.id!r} is in {FEEDS_FILE} already")
+        if canonical(source.url) == canonical(str(row["url"])):
+            raise UsageError(f"the source {source.id!r} has this address already")
+
+
+@cases.command("retire")
+@click.argument("case_id", metavar="ID")
+@click.pass_obj
+def cases_retire(speaker: Speaker, case_id: str) -> None:
+    """Close a case in watchlist.toml: it keeps its timeline and alerts only on what reopens it."""
+    with editing(speaker.home):
+        case = next((case for case in read_home(speaker.home).watchlist.cases if case.id == case_id), None)
+        if case is None:
+            raise UsageError(f"no case {case_id!r} in {WATCHLIST_FILE}; see: watchdog cases list")
+        path = speaker.home / WATCHLIST_FILE
+        if not case.retired:
+            write_file(path, set_in_row(read_text(path), "case", case_id, "retired", value=True))
+    _show(speaker, service.apply_files(speaker.home, datetime.now(UTC)))
+
+
+@click.command()
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="A folder; else export in the home.")
+@click.pass_obj
+def export(speaker: Speaker, to: Path | None) -> None:
+    """Write the whole state as the three files and state.json; remarks are kept where a row stands as it was."""
+    home, folder = speaker.home, to or speaker.home / "export"
+    with service.open_database(home, read_settings(home)) as db:
+        whole = db.read_now(state.read_state)
+    texts = {
+        FEEDS_FILE: _feeds(home / FEEDS_FILE, whole),
+        WATCHLIST_FILE: _watchlist(home / WATCHLIST_FILE, whole),
+        "state.json": json.dumps(_rest(whole), ensure_ascii=False, indent=2, default=str) + "\n",
+    }
+    if (home / SETTINGS_FILE).exists():
+        texts = {SETTINGS_FILE: read_text(home / SETTINGS_FILE), **texts}
+    make_folder(folder)
+    for name, text in texts.items():
+        write_file(folder / name, text)
     if speaker.as_json:
-        speaker.line({"rows": rows})
-    speaker.say(f"{rows} rows copied; now name the new database in watchdog.toml: [database] url")
+        speaker.line({"folder": str(folder), "written": list(texts)})
+    speaker.say(f"wrote {', '.join(texts)} in {folder}")
 
 
-COMMANDS = (backup, restore, db)
+def _feeds(path: Path, whole: State) -> str:
+    old = _readable(read_sources, path)
+    return _merged(path, {"source": whole.sources}, None if old is None else {"source": old})
+
+
+def _watchlist(path: Path, whole: State) -> str:
+    old = _readable(read_watchlist, path)
+    lists: _Lists | None = None if old is None else {"case": old.cases, "topic": old.topics}
+    return _merged(path, {"case": whole.cases, "topic": whole.topics}, lists)
+
+
+def _readable(read: Callable[[Path], T], path: Path) -> T | None:
+    """What a file says; None where it is not there, or not valid: the database is the truth."""
+    try:
+        return read(path)
+    except ConfigError:
+        return None
+
+
+def _merged(path: Path, new: _Lists, old: _Lists | None) -> str:
+    rows = {key: [row_of(value) for value in values] for key, values in new.items()}
+    if old is None:
+        return dump_rows(rows)
+    now = {key: {value.id: value for value in values} for key, values in new.items()}
+    kept = {
+        key: frozenset(value.id for value in values if now[key].get(value.id) == value) for key, values in old.items()
+    }
+    return merge_rows(read_text(path), rows, kept)
+
+
+def _rest(whole: State) -> Mapping[str, object]:
+    """What the three files have no place for."""
+    names = {Source: "source", Case: "case", Topic: "topic"}
+    return {
+        "version": __version__,
+        "exported_at": rfc3339(datetime.now(UTC)),
+        "subscriptions": whole.subscriptions,
+        "events": whole.events,
+        "left": [{"what": names[type(value)], **row_of(value)} for value in whole.left],
+    }
+
+
+COMMANDS = (apply, export, cases, sources_group)

@@ -276,4 +276,4 @@ def _claim_json(row: ClaimRow) -> dict[str, object]:
     }
 
 
-COMMANDS = (cases, sources_group, explain)
+COMMANDS = (explain,)

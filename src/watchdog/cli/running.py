@@ -1,4 +1,4 @@
-"""``init``, ``apply`` and ``run``."""
+"""``init`` and ``run``."""
 
 from __future__ import annotations
 
@@ -32,20 +32,6 @@ def init(speaker: Speaker, feeds: Path | None) -> None:
     for name in written:
         speaker.say(f"wrote {name}")
     speaker.say("alerts go to the console and to alerts.xml; now edit watchlist.toml, then: watchdog run")
-
-
-@click.command()
-@click.pass_obj
-def apply(speaker: Speaker) -> None:
-    """Bring watchdog.toml, feeds.toml and watchlist.toml into the database."""
-    done = service.apply_files(speaker.home, datetime.now(UTC))
-    if speaker.as_json:
-        speaker.line({"added": list(done.added), "changed": list(done.changed), "gone": list(done.gone)})
-    for sign, names in (("+", done.added), ("~", done.changed), ("-", done.gone)):
-        for name in names:
-            speaker.say(f"{sign} {name}")
-    if not (done.added or done.changed or done.gone):
-        speaker.say("nothing changed")
 
 
 @click.command()
@@ -85,4 +71,4 @@ def _run_once(speaker: Speaker, console: Console) -> None:
     speaker.say(f"sources asked: {sources}, of which answered: {sources - len(refused)}; new articles: {new}")
 
 
-COMMANDS = (init, apply, run)
+COMMANDS = (init, run)

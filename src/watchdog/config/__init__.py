@@ -10,17 +10,19 @@ from typing import TypeVar
 
 from watchdog.config import files
 from watchdog.config.settings import Settings
-from watchdog.config.tables import Table, read_file
+from watchdog.config.tables import Table, read_file, read_values
 from watchdog.errors import ConfigError
 from watchdog.model.source import Source
 from watchdog.model.watch import Watchlist
 
 __all__ = [
     "FEEDS_FILE",
+    "FILES",
     "SETTINGS_FILE",
     "WATCHLIST_FILE",
     "Home",
     "Settings",
+    "check_row",
     "read_home",
     "read_settings",
     "read_sources",
@@ -31,6 +33,7 @@ __all__ = [
 SETTINGS_FILE = "watchdog.toml"
 FEEDS_FILE = "feeds.toml"
 WATCHLIST_FILE = "watchlist.toml"
+FILES = (SETTINGS_FILE, FEEDS_FILE, WATCHLIST_FILE)
 
 T = TypeVar("T")
 
@@ -86,10 +89,17 @@ def read_watchlist(path: Path) -> Watchlist:
     return _read(path, files.watchlist, required=True)
 
 
+def check_row(key: str, row: Mapping[str, object]) -> tuple[str, ...]:
+    """What would be wrong with a new row of ``source``, ``case`` or ``topic``, as ``"every: a time span ..."``."""
+    read: Callable[[Table], object] = files.sources if key == "source" else files.watchlist
+    _, mistakes = read_values({key: [dict(row)]}, read)
+    return tuple(f"{mistake.path[-1]}: {mistake.message}" for mistake in mistakes)
+
+
 def starter_files() -> Mapping[str, str]:
     """Name and text of each file of a first home; together they work as they are."""
     folder = resources.files(__name__) / "starter"
-    return {name: (folder / name).read_text("utf-8") for name in (SETTINGS_FILE, FEEDS_FILE, WATCHLIST_FILE)}
+    return {name: (folder / name).read_text("utf-8") for name in FILES}
 
 
 def _read(path: Path, read: Callable[[Table], T], *, required: bool) -> T:

@@ -231,9 +231,11 @@ def _evidence(value: object) -> str:
     return grade
 
 
-def _phrases(value: object) -> tuple[str, ...]:
-    phrases = values.texts(value)
-    for phrase in phrases:
-        if any("*" in word[:-1] or word == "*" for word in phrase.split()):
-            raise ValueError(f'{shown(phrase)}: "*" stands at the end of a word and means any ending')
-    return phrases
+def _phrase(value: object) -> str:
+    phrase = values.text(value)
+    if any("*" in word[:-1] or word == "*" for word in phrase.split()):
+        raise ValueError(f'{shown(phrase)}: "*" stands at the end of a word and means any ending')
+    return phrase
+
+
+_phrases = values.items(_phrase)

@@ -15,6 +15,9 @@ from typing import Literal
 #: Keys and positions from the top of a file down to a value: ``("source", 2, "kind")``, counted from 0.
 Path = tuple[str | int, ...]
 
+#: The length of the path of a row of a list at the top: ``("source", 2)``.
+_ROW = 2
+
 _Kind = Literal["key", "line", "sign", "end"]
 
 _PIECE = re.compile(
@@ -50,11 +53,33 @@ def find_lines(text: str, paths: Iterable[Path]) -> Mapping[Path, int]:
     return found
 
 
+def find_rows(text: str, key: str) -> tuple[tuple[int, int], ...]:
+    """Each row of a list of tables (``[[key]]``): its header's 1-based line, and the line of the next row or table.
+
+    Args:
+        text: valid TOML.
+        key: of the list, at the top of the file.
+
+    Returns:
+        In the file's order; empty where the list is missing, or written as one value.
+    """
+    headers = _Walk(text).headers
+    ends = [(line, path) for path, line in headers if path[0] != key or len(path) <= _ROW] + [
+        (text.count("\n") + 2, ())
+    ]
+    return tuple(
+        (line, next(end for end, _ in ends if end > line))
+        for path, line in headers
+        if path[0] == key and len(path) == _ROW and isinstance(path[1], int)
+    )
+
+
 class _Walk:
     """One walk over a file; ``lines`` holds where each path was met first, of a table its header."""
 
     def __init__(self, text: str) -> None:
         self.lines: dict[Path, int] = {}
+        self.headers: list[tuple[Path, int]] = []
         self._rows: dict[Path, int] = {}
         self._pieces = _pieces(text)
         self._kind, self._piece, self._line = next(self._pieces)
@@ -80,6 +105,7 @@ class _Walk:
             path = (*path, self._rows[path])
             self._next()
         self.lines[path] = line
+        self.headers.append((path, line))
         self._next()
         return path
 

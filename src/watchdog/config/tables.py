@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from datetime import date, time
 from pathlib import Path
 from typing import TypeVar, cast
+from unicodedata import category
 
 from watchdog.config import lines
 from watchdog.errors import ConfigError, ConfigProblem
@@ -18,7 +19,10 @@ T = TypeVar("T")
 
 #: 10,000 sources with a remark each are 3 MB.
 MAX_FILE_BYTES = 20_000_000
+#: "ulr" is this near to "url"; "arested" must not be taken for "released" (a half).
+_ALIKE = 0.6
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cn"})
 _TOML_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -28,6 +32,14 @@ class Mistake:
 
     path: lines.Path
     message: str
+
+
+class ItemsRefused(ValueError):
+    """Items of a list are wrong: their numbers, from 0, and what is wrong with each."""
+
+    def __init__(self, items: Sequence[tuple[int, str]]) -> None:
+        super().__init__("; ".join(message for _, message in items))
+        self.items = items
 
 
 class Table:
@@ -46,9 +58,12 @@ class Table:
             return default
         try:
             return read(self._values[key])
+        except ItemsRefused as exc:
+            for number, message in exc.items:
+                self.note(message, key, number)
         except ValueError as exc:
             self.note(str(exc), key)
-            return default
+        return default
 
     def need(self, key: str, read: Callable[[object], T], stand_in: T) -> T:
         """Like ``get``, but a missing key is a mistake."""
@@ -70,10 +85,17 @@ class Table:
         self._asked.append(key)
         value = self._values.get(key, [])
         rows = value if isinstance(value, list) else []
-        if rows is not value or not all(isinstance(row, dict) for row in rows):
-            self.note(f"is a list of tables: [[{key}]], or {key} = [{{ ... }}]", key)
-            rows = []
-        return tuple(self._read(row, (key, number), read) for number, row in enumerate(rows))
+        header = ".".join(part for part in (*self._path, key) if isinstance(part, str))
+        if rows is not value:
+            self.note(f"is a list of tables: [[{header}]], or {key} = [{{ ... }}]", key)
+        found = []
+        for number, row in enumerate(rows):
+            if isinstance(row, dict):
+                found.append(self._read(row, (key, number), read))
+            else:
+                self.note(f"a table is needed, not {shown(row)}: [[{header}]], or {key} = [{{ ... }}]", key, number)
+                found.append(read(Table({}, (), [])))  # stands in, so that the rows after it keep their numbers
+        return tuple(found)
 
     @property
     def is_sound(self) -> bool:
@@ -89,7 +111,8 @@ class Table:
         refused = {mistake.path for mistake in self._mistakes}
         first: dict[str, int] = {}
         for number, value in enumerate(values):
-            if (*self._path, rows, number, key) not in refused and first.setdefault(value, number) < number:
+            row = (*self._path, rows, number)
+            if not {row, (*row, key)} & refused and first.setdefault(value, number) < number:
                 self.note(f"{shown(value)} is the {key} of {rows}[{first[value] + 1}] already", rows, number, key)
 
     def _read(self, values: dict[str, object], below: lines.Path, read: Callable[[Table], T]) -> T:
@@ -110,8 +133,7 @@ def read_file(path: Path, read: Callable[[Table], T], *, required: bool) -> tupl
         text, values = _parse(path, required=required)
     except ConfigError as exc:
         return None, exc.problems
-    mistakes: list[Mistake] = []
-    result = Table({}, (), mistakes)._read(values, (), read)  # noqa: SLF001 -- the file is the table above all
+    result, mistakes = read_values(values, read)
     where = lines.find_lines(text, (mistake.path for mistake in mistakes)) if mistakes else {}
     problems = [
         ConfigProblem(file=path.name, line=where.get(mistake.path), key=_dotted(mistake.path), message=mistake.message)
@@ -120,15 +142,25 @@ def read_file(path: Path, read: Callable[[Table], T], *, required: bool) -> tupl
     return result, tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
+def read_values(values: dict[str, object], read: Callable[[Table], T]) -> tuple[T, list[Mistake]]:
+    """Read what a file would hold, and note the mistakes in it; with mistakes the value is worth nothing."""
+    mistakes: list[Mistake] = []
+    return Table({}, (), mistakes)._read(values, (), read), mistakes  # noqa: SLF001 -- the file is the table above all
+
+
 def nearest(word: str, known: list[str]) -> str:
     """Advice on a word that is not one of the known ones."""
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    from rapidfuzz.distance import OSA  # a swapped pair of letters is one mistake
+
+    near = {name: OSA.normalized_similarity(word.casefold(), name) for name in known}
+    best = max(near, key=near.__getitem__)
+    return f"did you mean {best}?" if near[best] >= _ALIKE else f"known are {', '.join(known)}"
 
 
 def shown(value: object) -> str:
-    """A value as it can be shown on one line: cut, with control characters escaped."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """A value as it can be shown on one line: cut, with control and invisible characters escaped."""
+    text = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(f"\\u{ord(char):04x}" if category(char) in _UNSEEN else char for char in text)
     most = 60
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
@@ -152,7 +184,9 @@ def _parse(path: Path, *, required: bool) -> tuple[str, dict[str, object]]:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         return text, tomllib.loads(text)
     except UnicodeDecodeError as exc:
-        raise refused("is not UTF-8 text", data.count(b"\n", 0, exc.start) + 1) from exc
+        raise refused(
+            "is not UTF-8 text; have your editor save it as UTF-8", data.count(b"\n", 0, exc.start) + 1
+        ) from exc
     except tomllib.TOMLDecodeError as exc:
         found = _TOML_LINE.search(str(exc))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1

@@ -12,10 +12,11 @@ from unicodedata import category, normalize
 from urllib.parse import urlsplit
 
 from watchdog.config.settings import Network
-from watchdog.config.tables import nearest, shown
+from watchdog.config.tables import ItemsRefused, nearest, shown
 from watchdog.model.dates import PartialDate
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Item = TypeVar("Item")
 
 #: Longer values are a pasted page, not a name, phrase or address.
 MAX_TEXT = 2_000
@@ -51,11 +52,34 @@ def optional_text(value: object) -> str:
     return "" if value == "" else text(value)
 
 
+def items(read: Callable[[object], Item]) -> Callable[[object], tuple[Item, ...]]:
+    """A list; every wrong item of it is told."""
+
+    def read_all(value: object) -> tuple[Item, ...]:
+        if isinstance(value, list):
+            return _read_items(value, read)
+        raise ValueError(
+            f"a list is needed, {f'such as [{shown(value)}]' if isinstance(value, str) else f'not {shown(value)}'}"
+        )
+
+    return read_all
+
+
+def _read_items(values: list[object], read: Callable[[object], Item]) -> tuple[Item, ...]:
+    found, refused = [], []
+    for number, value in enumerate(values):
+        try:
+            found.append(read(value))
+        except ValueError as exc:
+            refused.append((number, str(exc)))
+    if refused:
+        raise ItemsRefused(refused)
+    return tuple(found)
+
+
 def texts(value: object) -> tuple[str, ...]:
     """A list of texts, none of them empty."""
-    if isinstance(value, list):
-        return tuple(text(item) for item in value)
-    raise ValueError(f"a list of texts is needed, such as [{shown(value)}]")
+    return items(text)(value)
 
 
 def flag(value: object) -> bool:
@@ -110,10 +134,10 @@ def choice(kind: type[Choice]) -> Callable[[object], Choice]:
     """One of the words of an enumeration."""
 
     def read(value: object) -> Choice:
-        try:
-            return kind(text(value))
-        except ValueError:
-            raise ValueError(f"{shown(value)} is none of its values; {nearest(str(value), list(kind))}") from None
+        word = text(value)
+        if word not in set(kind):
+            raise ValueError(f"{shown(word)} is none of its values; {nearest(word, list(kind))}")
+        return kind(word)
 
     return read
 
@@ -136,6 +160,8 @@ def address(value: object) -> str:
         raise ValueError(f"{shown(url)} is no address: {exc}") from None
     if parts.scheme not in {"http", "https"} or not host or " " in url:
         raise ValueError(f'{shown(url)} is no web address; it begins with "https://" or "http://" and a host')
+    if any(category(char) == "Cf" for char in url):
+        raise ValueError(f"{shown(url)} holds a character that cannot be seen")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user name or password; secrets do not belong in this file")
     return url
@@ -143,22 +169,26 @@ def address(value: object) -> str:
 
 def languages(value: object) -> tuple[str, ...]:
     """A code of ISO 639, or a list of them."""
-    found = texts(value if isinstance(value, list) else [value])
-    for code in found:
-        if not _LANG.fullmatch(code):
-            raise ValueError(f'{shown(code)} is no language code; "en", "ru" and "az" are some')
-    return found
+    return items(_language)(value) if isinstance(value, list) else (_language(value),)
+
+
+def _language(value: object) -> str:
+    code = text(value)
+    if not _LANG.fullmatch(code):
+        raise ValueError(f'{shown(code)} is no language code; "en", "ru" and "az" are some')
+    return code
 
 
 def networks(value: object) -> tuple[Network, ...]:
     """A list of networks or single IP addresses."""
-    found = []
-    for item in texts(value):
-        try:
-            found.append(ip_network(item))
-        except ValueError as exc:
-            raise ValueError(f'{exc}; a network is written "127.0.0.0/8", "10.1.2.3" or "fd00::/8"') from None
-    return tuple(found)
+    return items(_network)(value)
+
+
+def _network(value: object) -> Network:
+    try:
+        return ip_network(text(value))
+    except ValueError as exc:
+        raise ValueError(f'{exc}; a network is written "127.0.0.0/8", "10.1.2.3" or "fd00::/8"') from None
 
 
 def partial_date(value: object) -> PartialDate:

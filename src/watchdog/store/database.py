@@ -103,6 +103,13 @@ class Database:
                 if not (trouble.is_lost_race(exc) and races < _RACES):
                     self._raise(exc)
 
+    def rehearse(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a unit of work would do: it is run whole, and rolled back."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            result = method(connection, *args, **kwargs)
+            transaction.rollback()
+            return result
+
     def read_now(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``read`` for a caller without an event loop; it sees one state of the database, whoever writes meanwhile.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -215,7 +215,7 @@ def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
 
 
 def _source_row(row: Row[Any]) -> SourceRow:
-    source = codec.load(Source, row.definition)
+    source = replace(codec.load(Source, row.definition), enabled=row.enabled)  # one that left its file is not asked
     return SourceRow(
         source=source,
         last_success_at=row.last_success_at,

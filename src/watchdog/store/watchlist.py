@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,20 +13,49 @@ from watchdog.model.watch import Case, KnownStatus, Topic, Watchlist
 from watchdog.store import codec
 from watchdog.store.tables import cases, events, installation, sources, topics
 
+#: What the two files list.
+Watched = Source | Case | Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What ``apply`` did to one source, case or topic."""
+
+    #: ``source``, ``case`` or ``topic``.
+    word: str
+    id: str
+    #: As the database had it; None where it was never there.
+    before: Watched | None
+    #: As the file has it; None where it left its file: a source is disabled, a case or topic retired; all keep their
+    #: history.
+    after: Watched | None
+    #: It had left its file and is back, with its history.
+    came_back: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What ``apply`` changed, as ``"case mehman-huseynov"``, ``"source ocmedia"``."""
+    """What ``apply`` changed; its lists name things as ``"case mehman-huseynov"``, ``"source ocmedia"``."""
 
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    #: Left their file: a source is disabled, a case or topic retired; all keep their history.
-    gone: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
-    def __add__(self, other: Applied) -> Applied:
-        return Applied(
-            added=self.added + other.added, changed=self.changed + other.changed, gone=self.gone + other.gone
-        )
+    @property
+    def added(self) -> tuple[str, ...]:
+        """New in the files."""
+        return tuple(str(change) for change in self.changes if change.before is None)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Said otherwise than before, or back in the files."""
+        return tuple(str(change) for change in self.changes if change.before is not None and change.after is not None)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Left their file."""
+        return tuple(str(change) for change in self.changes if change.after is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +74,18 @@ def apply(connection: Connection, new_sources: Sequence[Source], watchlist: Watc
     Safe to run twice: the second time nothing differs.
     """
     done = _apply_sources(connection, new_sources, now)
-    done += _apply_named(connection, cases, "case", {case.id: case for case in watchlist.cases}, now)
-    done += _apply_named(connection, topics, "topic", {topic.id: topic for topic in watchlist.topics}, now)
+    in_cases = _apply_named(connection, cases, "case", watchlist.cases, now)
+    done += in_cases + _apply_named(connection, topics, "topic", watchlist.topics, now)
     for case in watchlist.cases:
         _apply_known(connection, case, now)
-    if any(name.startswith("case ") for name in (*done.added, *done.changed, *done.gone)):
+    if in_cases:
         connection.execute(update(installation).values(watch_version=installation.c.watch_version + 1))
-    return done
+    return Applied(changes=tuple(done))
 
 
-def _apply_sources(connection: Connection, wanted: Sequence[Source], now: datetime) -> Applied:
+def _apply_sources(connection: Connection, wanted: Sequence[Source], now: datetime) -> list[Change]:
     have = {row.id: row for row in connection.execute(select(sources))}
-    added, changed, gone = [], [], []
+    done = []
     for source in wanted:
         definition = codec.dump(source)
         values = {"url": source.url, "definition": definition, "enabled": source.enabled}
@@ -64,41 +93,51 @@ def _apply_sources(connection: Connection, wanted: Sequence[Source], now: dateti
         if row is None:
             due_at = now if source.enabled else None
             connection.execute(insert(sources).values(id=source.id, added_at=now, due_at=due_at, **values))
-            added.append(f"source {source.id}")
+            done.append(Change(word="source", id=source.id, before=None, after=source))
         elif row.definition != definition or row.enabled != source.enabled:
             if row.url != source.url:  # another address: its validators and its silence say nothing of this one
                 values |= {"etag": None, "last_modified": None, "body_hash": None, "failures": 0}
             due_at = (row.due_at or now) if source.enabled else None
             connection.execute(update(sources).where(sources.c.id == source.id).values(due_at=due_at, **values))
-            changed.append(f"source {source.id}")
+            before = codec.load(Source, row.definition)
+            left = has_left(before, is_enabled=row.enabled)
+            done.append(Change(word="source", id=source.id, before=before, after=source, came_back=left))
     names = {source.id for source in wanted}
     for row in have.values():
         if row.id not in names and row.enabled:
             connection.execute(update(sources).where(sources.c.id == row.id).values(enabled=False, due_at=None))
-            gone.append(f"source {row.id}")
-    return Applied(added=tuple(added), changed=tuple(changed), gone=tuple(gone))
+            done.append(Change(word="source", id=row.id, before=codec.load(Source, row.definition), after=None))
+    return done
+
+
+def has_left(source: Source, *, is_enabled: bool) -> bool:
+    """Whether a source left its file: its row is disabled, its last definition was not."""
+    return source.enabled and not is_enabled
 
 
 def _apply_named(
-    connection: Connection, table: Table, word: str, wanted: Mapping[str, Case | Topic], now: datetime
-) -> Applied:
+    connection: Connection, table: Table, word: str, wanted: Sequence[Case | Topic], now: datetime
+) -> list[Change]:
+    kind: type[Case | Topic] = Case if word == "case" else Topic
     have = {row.id: row for row in connection.execute(select(table))}
-    added, changed, gone = [], [], []
-    for name, value in wanted.items():
+    done = []
+    for value in wanted:
         definition = codec.dump(value)
-        row = have.get(name)
+        row = have.get(value.id)
         if row is None:
-            connection.execute(insert(table).values(id=name, definition=definition, added_at=now))
-            added.append(f"{word} {name}")
+            connection.execute(insert(table).values(id=value.id, definition=definition, added_at=now))
+            done.append(Change(word=word, id=value.id, before=None, after=value))
         elif row.definition != definition or row.left_at is not None:
-            here = table.c.id == name
+            here = table.c.id == value.id
             connection.execute(update(table).where(here).values(definition=definition, left_at=None))
-            changed.append(f"{word} {name}")
+            before, left = codec.load(kind, row.definition), row.left_at is not None
+            done.append(Change(word=word, id=value.id, before=before, after=value, came_back=left))
+    names = {value.id for value in wanted}
     for row in have.values():
-        if row.id not in wanted and row.left_at is None:
+        if row.id not in names and row.left_at is None:
             connection.execute(update(table).where(table.c.id == row.id).values(left_at=now))
-            gone.append(f"{word} {row.id}")
-    return Applied(added=tuple(added), changed=tuple(changed), gone=tuple(gone))
+            done.append(Change(word=word, id=row.id, before=codec.load(kind, row.definition), after=None))
+    return done
 
 
 def _apply_known(connection: Connection, case: Case, now: datetime) -> None:
