@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, insert, literal, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Block, Entry, PageText, TextFrom
@@ -71,7 +72,8 @@ class RevisionForJudge:
     lease: Lease
     id: int
     article_id: int
-    number: int
+    #: No earlier revision was cut from the page: what is in it was on the page when we first looked.
+    is_first: bool
     url: str
     title: str
     text: str
@@ -230,7 +232,7 @@ def claim_unjudged(connection: Connection, now: datetime, limit: int) -> tuple[R
                 lease=queue.lease_of(revisions, row),
                 id=row.id,
                 article_id=row.article_id,
-                number=row.number,
+                is_first=row.number == 1 or _is_first_page(connection, row),
                 url=article.url,
                 title=row.title,
                 text=row.text,
@@ -246,6 +248,15 @@ def claim_unjudged(connection: Connection, now: datetime, limit: int) -> tuple[R
             )
         )
     return tuple(jobs)
+
+
+def _is_first_page(connection: Connection, row: Row[Any]) -> bool:
+    """Whether a page came at last, after the entry's own text had stood in for it."""
+    pages = select(revisions.c.number).where(
+        revisions.c.article_id == row.article_id, revisions.c.text_from == TextFrom.PAGE
+    )
+    first: int | None = connection.execute(pages.order_by(revisions.c.number).limit(1)).scalar()
+    return first is not None and first == int(row.number)
 
 
 def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:
