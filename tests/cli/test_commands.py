@@ -113,6 +113,34 @@ def test_analyse_answers_a_line_each_and_goes_on_after_one_that_cannot_be_read(t
     assert text[alert["start"] : alert["end"]] == alert["evidence"]
 
 
+def test_analyse_survives_every_line_that_json_allows(tmp_path: Path) -> None:
+    """Nested beyond any stack, a moment before the year 1, half of a surrogate pair: each is answered."""
+    questions = [
+        '{"id": "deep", "text": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        json.dumps({**DOCUMENT, "id": "early", "published": "0001-01-01T00:00:00+14:00"}),
+        json.dumps({**DOCUMENT, "id": "late", "published": "9999-12-31T23:00:00-14:00"}),
+        json.dumps({**DOCUMENT, "id": "half \ud83d", "text": f"\ud83d {DOCUMENT['text']}"}),
+        "null",
+        json.dumps({**DOCUMENT, "watched": None}),
+        json.dumps(DOCUMENT),
+    ]
+    done = watchdog("analyse", "--jsonl", cwd=tmp_path, stdin="\n".join(questions))
+    assert "Traceback" not in done.stderr
+    answers = lines(done.stdout)
+    assert [answer["id"] for answer in answers] == [None, "early", "late", "half \ud83d", None, "one", "one"]
+    assert ["error" in answer for answer in answers] == [True, True, True, False, True, True, False]
+    (alert,) = first_alerts(answers[3])
+    assert f"\ud83d {DOCUMENT['text']}"[alert["start"] : alert["end"]] == alert["evidence"]
+
+
+def test_analyse_alerts_once_on_a_case_that_is_listed_twice(tmp_path: Path) -> None:
+    watched = DOCUMENT["watched"]
+    assert isinstance(watched, list)
+    done = watchdog("analyse", "--jsonl", cwd=tmp_path, stdin=json.dumps({**DOCUMENT, "watched": [*watched, *watched]}))
+    (answer,) = lines(done.stdout)
+    assert len(first_alerts(answer)) == 1
+
+
 def first_alerts(answer: dict[str, object]) -> list[dict[str, Any]]:
     alerts = answer["alerts"]
     assert isinstance(alerts, list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 
 import pytest
@@ -231,3 +232,11 @@ def test_a_paragraph_is_read_in_its_own_language() -> None:
         "Блогер [Али Велиев] был освобожден в понедельник, и об этом сообщил его адвокат в суде.",
     )
     assert [claim.evidence.rule for claim in claims if claim.is_asserted] == ["ru.released.out"]
+
+
+def test_a_paragraph_that_repeats_one_sentence_thousands_of_times_is_read_within_the_deadline_of_a_worker() -> None:
+    """Cues look at the paragraph before a sentence, so the work grows with its square unless the claims are counted."""
+    began = time.process_time()
+    claims = claims_of("[Mehman Huseynov] was released from prison on Monday. " * 3_000)
+    assert len(claims) > 1
+    assert time.process_time() - began < 8

@@ -93,3 +93,26 @@ def test_a_place_is_nobody() -> None:
     text = "Ali Veliyev left Valle Grande prison for the Supreme Court."
     people = find_people(text, Span(0, len(text)), _mentions(text, "Ali Veliyev"), (), WORDS, Focus())
     assert [person.kind for person in people] == [PersonKind.NAME]
+
+
+def test_a_family_name_that_is_part_of_an_accepted_name_is_nobody_else() -> None:
+    """Leyla Ceferov is watched too: "Safarov" might be hers, is refused, and still broke the list of the released."""
+    text = "Lale Safarov and Murad Tagiyev were freed."
+    family = text.index("Safarov")
+    unsure = Mention(
+        case_id="y",
+        field=TextField.TEXT,
+        start=family,
+        end=family + len("Safarov"),
+        form="Safarov",
+        kind=MentionKind.SHORT,
+        score=0.8,
+        reason="another given name, Lale",
+    )
+    named = [*_mentions(text, "Lale Safarov"), *_mentions(text, "Murad Tagiyev")]
+    sentence, start = Span(0, len(text)), text.index("were freed")
+    people = find_people(text, sentence, named, [unsure], WORDS, Focus())
+    assert [text[one.span.start : one.span.end] for one in people] == ["Lale Safarov", "Murad Tagiyev"]
+    filler = fill_role(text, Seek.BEFORE, Span(start, start + len("were freed")), people, WORDS, Focus())
+    assert filler is not None
+    assert not filler.is_other

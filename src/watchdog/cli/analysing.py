@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
 from watchdog import lang
-from watchdog.cli.output import FAILED
+from watchdog.cli.output import FAILED, json_line
 from watchdog.errors import UsageError
 from watchdog.pipeline.analyse import answer_line
 from watchdog.pipeline.work import load_detectors
@@ -28,7 +27,7 @@ def analyse(jsonl: bool) -> None:
             continue
         answer = answer_line(line, lexicon, detectors)
         has_error |= "error" in answer
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(json_line(answer))
     if has_error:
         sys.exit(FAILED)
 

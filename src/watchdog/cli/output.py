@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from watchdog.errors import ConfigError, UsageError, WatchdogError
 
 FAILED, WRONG_USE = 1, 2
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
@@ -28,7 +31,7 @@ class Speaker:
 
     def line(self, value: dict[str, object]) -> None:
         """A JSON line."""
-        click.echo(json.dumps(value, ensure_ascii=False))
+        click.echo(json_line(value))
 
     def say(self, text: str, indent: int = 0) -> None:
         """A line for people, on standard output; nothing with ``--json``."""
@@ -42,6 +45,12 @@ class Speaker:
         for row in cells:
             padded = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
             click.echo("  ".join([*padded, row[-1]]).rstrip())
+
+
+def json_line(value: object) -> str:
+    """JSON in one line of valid UTF-8; a lone surrogate, which JSON can carry and UTF-8 cannot, is escaped again."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() else _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def set_up_logging(level: int, *, as_json: bool = False) -> None:
@@ -87,5 +96,5 @@ def fail(error: WatchdogError, *, as_json: bool) -> int:
             value["problems"] = [
                 {"file": p.file, "line": p.line, "key": p.key, "message": p.message} for p in error.problems
             ]
-        click.echo(json.dumps(value, ensure_ascii=False))
+        click.echo(json_line(value))
     return WRONG_USE if isinstance(error, ConfigError | UsageError) else FAILED

@@ -33,7 +33,7 @@ _TRACKING_PREFIXES = ("utm_", "mtm_")
 #: a file to keep fresh: a wrong guess costs an operator one ``org =`` line.
 _SECOND_LEVELS = frozenset(re.findall(r"\w+", "ac co com edu gob gouv gov govt info ltd mil net nom or org sch"))
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")  # half a surrogate pair cannot be escaped
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")

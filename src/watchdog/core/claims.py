@@ -89,6 +89,8 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
                 sentence = _Sentence(passage=passage, around=around, people=people, focus=focus)
                 claims += _claims_of(document, sentence, lexicon)
             focus = move_focus(focus, people)
+            if len(claims) > _MOST_CLAIMS:
+                break
         if len(claims) > _MOST_CLAIMS:
             break
     weak = frozenset(one.rule for pack in lexicon.packs.values() for one in pack.grammar.triggers if one.is_weak)

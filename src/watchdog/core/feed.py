@@ -11,6 +11,8 @@ import hashlib
 import io
 import json
 import re
+import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -38,6 +40,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 _HTML = re.compile(r"\s{0,999}(?:<!--[^>]{0,999}-->\s{0,999})?<(?:!doctype\s{1,9}html|html|head|body)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,30}:)?(?:rss|feed|rdf|channel)>\s{0,50}(?:<!--[^>]{0,150}-->\s{0,50})?\Z", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
+_REFERENCE_MAX = 8  # "x10FFFF", "1114111", and a zero before them
 _LANG = re.compile(r"([A-Za-z]{2})(?:[-_].{0,60})?")
 
 Fields = Mapping[str, object]
@@ -80,7 +84,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
         if not text:
             return FeedRefused(reason=FeedRefusal.EMPTY, detail=f"nothing to read in {len(body)} bytes")
         channel = _read_json(text) if text.startswith("{") else _read_xml(text)
-    except Exception as exc:  # noqa: BLE001 -- around one source: feedparser is not total (OverflowError, UnicodeEncodeError)
+    except Exception as exc:  # noqa: BLE001 -- around one source: feedparser promises no set of exceptions
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=clean_line(f"{type(exc).__name__}: {exc}")[:300])
     return channel if isinstance(channel, FeedRefused) else _build(channel, url, now)
 
@@ -89,7 +93,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
 
 
 def _read_xml(text: str) -> _Channel | FeedRefused:
-    document = '<?xml version="1.0" encoding="utf-8"?>\n' + without_xml_declaration(text)
+    document = '<?xml version="1.0" encoding="utf-8"?>\n' + _REFERENCE.sub(_character, without_xml_declaration(text))
     headers = {"content-type": "application/xml; charset=utf-8"}  # no base: a guid "1" would become an address
     result = cast(
         "Fields",
@@ -117,6 +121,15 @@ def _read_xml(text: str) -> _Channel | FeedRefused:
         items=tuple(_xml_item(entry) for entry in _newest(raw, _xml_date)),
         problems=tuple(problems),
     )
+
+
+def _character(reference: re.Match[str]) -> str:
+    """The reference; nothing where it names half an emoji or a number beyond Unicode, on which feedparser raises."""
+    digits = reference[1]
+    if len(digits) > _REFERENCE_MAX:
+        return ""
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return "" if code > sys.maxunicode or unicodedata.category(chr(code)) == "Cs" else reference[0]
 
 
 def _why_no_feed(text: str, *, version: str, is_cut_off: bool) -> FeedRefused | None:
@@ -264,7 +277,7 @@ def _build(channel: _Channel, url: str, now: datetime) -> ParsedFeed:
 def _sane(date: datetime | None, now: datetime) -> datetime | None:
     if date is None or date < EARLIEST:
         return None
-    return min(date.astimezone(UTC), now)
+    return min(date, now).astimezone(UTC)  # in this order: late on 9999-12-31 has no moment in UTC
 
 
 def _keys(items: Iterable[_Item], entries: list[Entry]) -> list[str]:
@@ -286,7 +299,7 @@ def _keys(items: Iterable[_Item], entries: list[Entry]) -> list[str]:
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _problems(items: tuple[_Item, ...], kept: tuple[Entry, ...], now: datetime) -> Iterable[str]:

@@ -147,7 +147,8 @@ def _other_names(
     text: str, sentence: Span, unsure: Sequence[Mention], taken: Sequence[Span], words: PeopleWords
 ) -> Iterable[Span]:
     """Spans of names that are not the watched people's."""
-    found = [Span(mention.start, mention.end) for mention in unsure]
+    spans = (Span(mention.start, mention.end) for mention in unsure)
+    found = [span for span in spans if not any(span.overlaps(other) for other in taken)]
     for hit in _NAME.finditer(text, sentence.start, sentence.end):
         span = Span(hit.start(), hit.end())
         is_thing = words.not_person.search(hit[0]) or words.not_person_after.match(text, hit.end(), sentence.end)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchdog.core.names import build_index
 from watchdog.core.timeline import decide
@@ -32,7 +32,7 @@ class _Watched(BaseModel):
     names: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     weak_aliases: tuple[str, ...] = ()
-    not_: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = Field(default=(), alias="not")
     context: tuple[str, ...] = ()
 
 
@@ -70,15 +70,17 @@ def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> J
     name: object = None
     try:
         raw = json.loads(line)
-        name = raw.get("id") if isinstance(raw, dict) else None
-        for watched in raw.get("watched", ()):  # ``not`` is a word of Python
-            watched["not_"] = watched.pop("not", ())
+        if not isinstance(raw, dict):
+            return {"id": None, "error": "not a JSON object"}
+        name = raw.get("id")
         question = _Question.model_validate(raw)
         return _answer(question, lexicon, detectors)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
         return {"id": name, "error": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}
-    except (ValueError, TypeError, AttributeError) as exc:
+    except RecursionError:
+        return {"id": name, "error": "nested too deeply"}
+    except (ValueError, OverflowError) as exc:  # OverflowError: a moment that is before the year 1 in UTC
         return {"id": name, "error": str(exc)}
 
 
@@ -97,10 +99,10 @@ def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector]
     examined = examine(document, build_index(cases, lexicon.letters), lexicon, detectors)
     decisions = [
         decision
-        for case in cases
+        for case_id in dict.fromkeys(case.id for case in cases)
         for decision in decide(
-            [claim for claim in examined.claims if claim.case_id == case.id],
-            _timeline(question, case.id),
+            [claim for claim in examined.claims if claim.case_id == case_id],
+            _timeline(question, case_id),
             reported=document.reported,
         )
     ]
@@ -121,7 +123,7 @@ def _case(watched: _Watched) -> Case:
         name=first,
         aliases=(*more, *watched.aliases),
         weak_aliases=watched.weak_aliases,
-        not_names=watched.not_,
+        not_names=watched.not_names,
         context=watched.context,
     )
 

@@ -132,15 +132,19 @@ async def _visit_again(ctx: Context, job: RevisionForJudge, now: datetime) -> No
 
 
 def reported_day(job: RevisionForJudge) -> date:
-    """The day of a report: a first revision's publication, a later one's first sight (design, section 7)."""
-    if job.number == 1 and job.published is not None:
+    """The day of a report: a first revision's publication, a later one's first sight (design, section 7).
+
+    The first page is a first revision even where the entry's text came before it: an old page is no fresh report
+    because it could not be had for a day.
+    """
+    if job.is_first and job.published is not None:
         return job.published.date()
     return job.seen_at.date()
 
 
 def may_alert(job: RevisionForJudge, case_added_at: datetime) -> bool:
     """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
-    if job.number > 1:
+    if not job.is_first:
         return True
     if job.first_seen_at < case_added_at:
         return False

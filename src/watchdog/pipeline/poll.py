@@ -148,7 +148,8 @@ async def _sift(
     for problem in parsed.problems:
         log.debug("feed has a flaw", source=job.source.id, problem=problem)
     keys = [entry.key for entry in parsed.entries]
-    known = await ctx.db.read(sources.known_hashes, job.source.id, keys)
+    addresses = [entry.url for entry in parsed.entries if entry.url]
+    known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
     outcome = _outcome(job, answer.headers, answer.validators, digest, now)
     return PollOutcome(

@@ -72,7 +72,8 @@ class RevisionForJudge:
     lease: Lease
     id: int
     article_id: int
-    number: int
+    #: No earlier revision was cut from the page: what is in it was on the page when we first looked.
+    is_first: bool
     url: str
     title: str
     text: str
@@ -238,7 +239,7 @@ def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
         lease=queue.lease_of(revisions, row),
         id=row.id,
         article_id=row.article_id,
-        number=row.number,
+        is_first=row.number == 1 or _is_first_page(connection, row),
         url=article.url,
         title=row.title,
         text=row.text,
@@ -252,6 +253,15 @@ def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
         changed_at=article.changed_at,
         source=_source(connection, article.source_id),
     )
+
+
+def _is_first_page(connection: Connection, row: Row[Any]) -> bool:
+    """Whether a page came at last, after the entry's own text had stood in for it."""
+    pages = select(revisions.c.number).where(
+        revisions.c.article_id == row.article_id, revisions.c.text_from == TextFrom.PAGE
+    )
+    first: int | None = connection.execute(pages.order_by(revisions.c.number).limit(1)).scalar()
+    return first is not None and first == int(row.number)
 
 
 def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
@@ -87,11 +87,16 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
     )
 
 
-def known_hashes(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[str, str]:
-    """The stored hash of each of these entries that we know; keys that we do not know are absent."""
-    rows = connection.execute(
-        select(entries.c.key, entries.c.hash).where(entries.c.source_id == source_id, entries.c.key.in_(keys))
-    )
+def known_hashes(
+    connection: Connection, source_id: str, keys: Sequence[str], addresses: Sequence[str]
+) -> dict[str, str]:
+    """The stored hash of each entry of a source that we know by one of these keys or addresses.
+
+    By address too, because some feeds give their items new ids at every poll.
+    """
+    found = select(entries.c.key, entries.c.hash).where(entries.c.source_id == source_id)
+    by_address = found.join_from(entries, articles).where(articles.c.url.in_(addresses))
+    rows = connection.execute(union_all(found.where(entries.c.key.in_(keys)), by_address))
     return {row.key: row.hash for row in rows}
 
 
@@ -122,6 +127,8 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
     for item in outcome.new:
         article_id, is_new = _article(connection, job.source.id, item, now, is_first=is_first)
         found += is_new
+        if not is_new:
+            _read_again(connection, job.source.id, article_id, now)
         connection.execute(
             insert(entries).values(
                 source_id=job.source.id,
@@ -168,8 +175,16 @@ def _store_change(connection: Connection, source_id: str, item: NewEntry, now: d
         .values(hash=item.hash, definition=codec.dump(item.entry))
         .returning(entries.c.article_id)
     ).scalar_one()
+    _read_again(connection, source_id, article_id, now)
+
+
+def _read_again(connection: Connection, source_id: str, article_id: int, now: datetime) -> None:
+    """Have an article read whose source tells it in other words, where nobody is reading it now."""
+    told_before = select(entries.c.id).where(entries.c.article_id == article_id, entries.c.source_id == source_id)
     connection.execute(
-        update(articles).where(articles.c.id == article_id, articles.c.lease_until.is_(None)).values(due_at=now)
+        update(articles)
+        .where(articles.c.id == article_id, articles.c.lease_until.is_(None), told_before.exists())
+        .values(due_at=now)
     )
 
 
