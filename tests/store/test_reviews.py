@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from watchdog.errors import TimelineChanged, UsageError
 from watchdog.model.answer import Validators
 from watchdog.model.article import Block, Entry, PageText, TextField, TextFrom
-from watchdog.model.claim import Certainty, Claim, Detail, Evidence, Modality
+from watchdog.model.claim import Certainty, Claim, Evidence, Modality
 from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, AlertKind, Channel, DeliveryState, Message, NoticeKind
 from watchdog.model.event import Band, Outcome, Reason
@@ -68,7 +68,6 @@ def a_claim(
     sentence: str = SENTENCE,
     day: date | None = date(2026, 2, 28),
     modality: Modality = Modality.ASSERTED,
-    details: tuple[tuple[Detail, str], ...] = (),
 ) -> Claim:
     return Claim(
         case_id="mh",
@@ -76,7 +75,6 @@ def a_claim(
         modality=modality,
         certainty=Certainty.ASSERTED,
         date=PartialDate.of(day) if day else None,
-        details=details,
         evidence=Evidence(field=TextField.TEXT, start=0, end=len(sentence), sentence=sentence, rule="en.x.y"),
         confidence=confidence,
         doubts=("the name is a common one",) if confidence < 1 else (),
@@ -242,6 +240,20 @@ def test_a_further_doubtful_report_of_the_same_change_joins_as_a_witness_and_con
     assert event.confirmations == 1
 
 
+def test_two_judges_of_doubtful_claims_of_one_change_do_not_both_think_they_are_first(db: Database) -> None:
+    watch(db)
+    job = revision(db, NOW, CHARGED.evidence.sentence)
+    timelines = db.read_now(judgements.read_timelines, ["mh"])
+    weighed = weigh(
+        Examined(found=MentionsFound(mentions=(), unsure=()), claims=(CHARGED,)), timelines, job, NOW.date(), NOW
+    )
+    judged(db, minutes(1), CHARGED)
+    with pytest.raises(TimelineChanged):
+        db.now(judgements.write, job, (), weighed, NOW)
+    write(db, job, NOW, (CHARGED,))
+    assert [more for _, more in one_a_change(db.read_now(waiting))] == [1]
+
+
 def test_rejecting_silences_that_evidence_not_the_change(db: Database) -> None:
     watch(db)
     subscribed(db, "atom:a.xml")
@@ -292,9 +304,10 @@ def test_a_report_good_enough_alone_alerts_and_closes_the_review(db: Database) -
 def test_two_changes_of_one_text_close_a_waiting_claim_once(db: Database) -> None:
     watch(db)
     judged(db, NOW, CHARGED)
-    one = replace(CHARGED, confidence=0.9, details=((Detail.COUNT, "fraud"),))
-    two = replace(CHARGED, confidence=0.9, details=((Detail.COUNT, "slander"),))
-    judged(db, minutes(1), one, two)
+    one = replace(CHARGED, confidence=0.9, date=PartialDate.of(date(2026, 2, 26)))
+    two = replace(CHARGED, confidence=0.9, date=PartialDate.of(date(2026, 3, 2)))
+    written = judged(db, minutes(1), one, two)
+    assert [each.decision.outcome for each in written] == [Outcome.NEW, Outcome.NEW]
     assert ids(db) == []
     assert ask(db, select(func.count()).select_from(reviews)) == 1
 
