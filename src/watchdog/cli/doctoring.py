@@ -252,7 +252,7 @@ def _secrets(home: Path, settings: Settings, targets: tuple[tuple[Channel, str],
     """Each file that a setting or a target refers to: there, readable by us, and by nobody else."""
     values = [
         str(getattr(section, field.name))
-        for section in (getattr(settings, part.name) for part in fields(settings))
+        for section in (settings.fetch, settings.mail, *settings.operators)
         for field in fields(section)
     ]
     names = {value for value in (*values, *(target for _, target in targets)) if value.startswith("file:")}

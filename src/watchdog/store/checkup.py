@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from watchdog.errors import StoreError
 from watchdog.model.delivery import Channel
-from watchdog.model.event import Outcome
 from watchdog.store import schema
 from watchdog.store.queues import QUEUES
-from watchdog.store.tables import articles, claims, deliveries, revisions, sources, subscribers, subscriptions
+from watchdog.store.tables import articles, deliveries, revisions, sources, subscribers, subscriptions
+from watchdog.store.waiting import waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +52,13 @@ def _check_up(connection: Connection, now: datetime) -> Checkup:
         .where(subscriptions.c.ended_at.is_(None))
         .distinct()
     )
-    waiting = select(func.count()).select_from(claims).where(claims.c.outcome == Outcome.REVIEW)
     overdue = [select(func.count()).where(table.c.lease_until <= now) for table in QUEUES.values()]
     return Checkup(
         schema=schema.current(connection) or "none",
         damage=_damage(connection),
         newest=_newest(connection),
         overdue=sum(connection.execute(query).scalar_one() for query in overdue),
-        in_review=connection.execute(waiting).scalar_one(),
+        in_review=len(waiting(connection)),
         targets=tuple((Channel(row.channel), row.target) for row in connection.execute(live)),
     )
 
