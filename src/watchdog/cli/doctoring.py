@@ -9,7 +9,7 @@ import smtplib
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -250,12 +250,8 @@ def _mail_server(settings: Settings, targets: tuple[tuple[Channel, str], ...]) -
 
 def _secrets(home: Path, settings: Settings, targets: tuple[tuple[Channel, str], ...]) -> Check:
     """Each file that a setting or a target refers to: there, readable by us, and by nobody else."""
-    values = [
-        str(getattr(section, field.name))
-        for section in (settings.fetch, settings.mail, *settings.operators)
-        for field in fields(section)
-    ]
-    names = {value for value in (*values, *(target for _, target in targets)) if value.startswith("file:")}
+    own = [settings.mail.password, *(text for one in settings.operators for text in (one.target, one.secret))]
+    names = {value for value in (*own, *(target for _, target in targets)) if value.startswith("file:")}
     wrong = [problem for name in sorted(names) if (problem := _wrong_with(home / name.removeprefix("file:")))]
     if wrong:
         advice = "make them readable for the user of the service alone: chmod 600"
