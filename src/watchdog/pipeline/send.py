@@ -12,6 +12,7 @@ import structlog
 from watchdog.deliver import next_try
 from watchdog.model.delivery import SendFailed, SendReason, SendResult, Sent
 from watchdog.pipeline.context import Context, Summary
+from watchdog.points import point
 from watchdog.store import deliveries
 from watchdog.store.deliveries import DeliveryForSend
 
@@ -61,7 +62,9 @@ async def _send_group(ctx: Context, jobs: list[DeliveryForSend], now: datetime) 
 
 async def _send_one(ctx: Context, job: DeliveryForSend, now: datetime) -> str:
     """One delivery: sent, waiting or dead."""
+    point("before a message is sent")
     result = await _try_once(ctx, job, now)
+    point("after a message was sent")
     if isinstance(result, Sent):
         await ctx.db(deliveries.settle_sent, job, result.receipt, now)
         log.info("delivery sent", key=job.message.key, channel=job.channel, tries=job.tries + 1)

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from watchdog.errors import StoreError
+from watchdog.points import point
 from watchdog.store import schema, sqlite
 
 P = ParamSpec("P")
@@ -82,7 +83,10 @@ class Database:
     def now(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``__call__`` for a caller without an event loop."""
         with self.engine.begin() as connection:
-            return method(connection, *args, **kwargs)
+            done = method(connection, *args, **kwargs)
+            point("before commit of", method)
+        point("after commit of", method)
+        return done
 
     def read_now(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``read`` for a caller without an event loop."""
