@@ -19,7 +19,7 @@ from watchdog.model.mention import Mention
 from watchdog.model.status import Status
 from watchdog.model.watch import Case
 from watchdog.store import codec, queue
-from watchdog.store.articles import RevisionForJudge
+from watchdog.store.articles import RevisionForJudge, schedule_visit
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import alerts, cases, claims, deliveries, events, installation, revisions
 from watchdog.store.watchlist import next_version
@@ -105,8 +105,9 @@ def write(
     mentions: Sequence[Mention],
     judgements: Sequence[Judgement],
     now: datetime,
+    visit_at: datetime | None = None,
 ) -> tuple[Written, ...] | None:
-    """Write what was decided of a revision, all or nothing.
+    """Write what was decided of a revision, and when its page is asked again, all or nothing.
 
     Safe to run twice: the revision's lease is settled in the same transaction; versions make decisions serial per case;
     alerts and deliveries are unique.
@@ -129,6 +130,8 @@ def write(
         if version != judgement.version:
             raise TimelineChanged(f"case {judgement.case_id}: version {version}, decided from {judgement.version}")
         written.extend(_write_one(connection, job, judgement, draft, subscriptions, now) for draft in judgement.drafts)
+    if visit_at is not None:
+        schedule_visit(connection, job.article_id, visit_at)
     return tuple(written)
 
 
