@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,9 +27,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "crashes.md"
 _HEAD = """\
 # Crashes and planted bugs
 
-Made by `make crash-report` on {date} in {minutes} minutes{how}; do not edit, run it again. The first table is
-the proof that Watchdog loses nothing and doubles nothing when its process dies; the second that the tests would
-see it if it did.
+The tables of {date}{how}. `make crash-report` makes them anew; do not edit this page. The first table is the
+proof that Watchdog loses nothing and doubles nothing when its process dies; the second that the tests would see it
+if it did.
 
 ## How to read the first table
 
@@ -45,6 +44,9 @@ often than one plus crashes plus lost answers, and the archive's record of each 
 
 A cell says how often a run passes the point; each of these passages was a crash of its own. {verdict}
 
+By hand: `WATCHDOG_CRASH_AT=12 WATCHDOG_CRASH_LOG=points.txt watchdog run --once` ends at the twelfth point and
+leaves the names of the points in the file; with 0 it ends at none. Without the variable a point does nothing.
+
 Digests do not exist yet, so no path leads through one. A process that dies shows what is committed in which
 order; what a power cut takes besides is held by `tests/crash/test_disk.py`, which looks at the calls of `fsync`
 and at SQLite's settings. `tests/crash/test_two_actors.py` plays two services on one database with pauses, clock
@@ -55,8 +57,8 @@ jumps, refusals and lost answers.
 _BUGS = """
 ## Planted bugs
 
-Each is a small change to a copy of the source (`tests/crash/planted.toml`). The suites are asked in the order
-{order}; named is the first test that failed.
+Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the suites ran in the
+order {order} until one failed; named is the test.
 
 """
 
@@ -119,33 +121,35 @@ def bug_table(caught: Mapping[Bug, tuple[str, str] | None]) -> Iterator[str]:
         yield f"| {bug.name} | {bug.why} | `{bug.file}` | {by} |"
 
 
+def page(played: Sequence[Played], caught: Mapping[Bug, tuple[str, str] | None], *, workers: bool) -> str:
+    """Both tables, with how to read them."""
+    crashes, failures = sum(len(one.points) for one in played), sum(len(one.failures) for one in played)
+    head = _HEAD.format(
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        how=", with real worker processes"
+        if workers
+        else ", the work of the workers done in the service's own process",
+        points=len({name for one in played for name in one.points}),
+        verdict=f"Of {crashes} crashes on {len(played)} paths, {crashes - failures} ended well.",
+    )
+    lines = [*crash_table(played), _BUGS.format(order=", ".join(SUITES)), *bug_table(caught)]
+    found = sum(by is not None for by in caught.values())
+    return head + "\n".join([*lines, "", f"Of {len(caught)} bugs, {found} were caught."]) + "\n"
+
+
 def main() -> int:
     """Make the page. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", action="store_true", help="with real worker processes")
     workers = parser.parse_args().workers
-    started = time.monotonic()
     bugs = read_bugs()
     with ThreadPoolExecutor(2) as lanes:
-        caught = lanes.map(catch, bugs)
         played = list(lanes.map(partial(play_all, workers=workers), TRIPS))
-        by_bug = dict(zip(bugs, caught, strict=True))
-    crashes, failures = sum(len(one.points) for one in played), sum(len(one.failures) for one in played)
-    missed = sum(found is None for found in by_bug.values())
-    head = _HEAD.format(
-        date=f"{datetime.now(UTC):%Y-%m-%d}",
-        minutes=round((time.monotonic() - started) / 60),
-        how=" with real worker processes" if workers else ", the work of the workers done in the service's own process",
-        points=len({name for one in played for name in one.points}),
-        verdict=f"Of {crashes} crashes on {len(played)} paths, {crashes - failures} ended well.",
-    )
-    order = ", ".join(SUITES)
-    lines = [*crash_table(played), _BUGS.format(order=order), *bug_table(by_bug)]
-    lines += ["", f"Of {len(bugs)} bugs, {len(bugs) - missed} were caught."]
-    text = head + "\n".join(lines) + "\n"
+        caught = dict(zip(bugs, lanes.map(catch, bugs), strict=True))
+    text = page(played, caught, workers=workers)
     PAGE.write_text(text, "utf-8")
     print(text)
-    return 1 if failures or missed else 0
+    return 1 if any(one.failures for one in played) or None in caught.values() else 0
 
 
 if __name__ == "__main__":

@@ -26,19 +26,20 @@ def test_there_are_at_least_twenty_with_a_reason_each() -> None:
     assert all(bug.why for bug in BUGS.values())
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_planted_bug_is_caught(name: str) -> None:
     assert caught_by(BUGS[name], (SAMPLE[name],))
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_without_a_bug_nothing_is_caught() -> None:
     assert caught_by(None, tuple(path for paths in SUITES.values() for path in paths)) is None
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
 def test_every_planted_bug_is_caught(bug: Bug) -> None:
     assert first_to_catch(bug) is not None

@@ -8,6 +8,8 @@ import pytest
 
 from tests.crash.paths import TRIPS, Trip, staged
 
+pytestmark = pytest.mark.timeout(600)
+
 NEW_EVENT = TRIPS[0]
 
 #: Of the other trips, the normal suite plays every n-th point, each trip from another first one on.

@@ -327,11 +327,12 @@ def play(examples: int, steps: int, *, same_every_time: bool) -> None:
     )
 
 
+@pytest.mark.timeout(600)
 def test_two_services_lose_and_double_nothing() -> None:
     play(30, 20, same_every_time=True)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_two_services_lose_and_double_nothing_in_many_worlds() -> None:
     play(1_500, 60, same_every_time=False)
