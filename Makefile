@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
 
-.PHONY: run test test-long demo check format clean lock
+.PHONY: run test test-long crash-report demo check format clean lock
 
 run: $(VENV)/.run ## the service, in the folder home/
 	@test -f home/watchdog.toml || $(BIN)/watchdog --home home init --feeds feeds.toml
@@ -18,6 +18,9 @@ test: $(VENV)/.dev ## every test but the long ones
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m long --timeout 3600
+
+crash-report: $(VENV)/.dev ## every crash and every planted bug, into docs/crashes.md
+	$(BIN)/python -m tools.crash_report
 
 check: $(VENV)/.dev ## format, lint, types, layers
 	$(BIN)/ruff format --check --quiet .

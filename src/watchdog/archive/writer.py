@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from watchdog.errors import ArchiveError
 from watchdog.model.answer import Fetched
+from watchdog.points import point
 
 #: The WARC standard's own recommendation (ISO 28500:2017, annex C).
 MAX_FILE_BYTES = 1_000_000_000
@@ -103,9 +104,12 @@ class ArchiveWriter:
 
 
 def _write_through(file: BinaryIO, data: bytes) -> None:
+    point("before an archive record is written")
     file.write(data)
     file.flush()
+    point("after an archive record was written, before its fsync")
     os.fsync(file.fileno())
+    point("after the fsync of an archive record")
 
 
 def _sync_folder(folder: Path) -> None:

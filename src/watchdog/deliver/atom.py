@@ -24,6 +24,7 @@ from watchdog.deliver.target import open_target
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Alert, Channel, Message, SendFailed, SendReason, SendResult, Sent
+from watchdog.points import point
 
 _MOST_ENTRIES = 100
 #: A hundred entries are under 1 MB; something larger is not what we wrote.
@@ -124,7 +125,9 @@ def _write(path: Path, content: bytes, folder: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    point("before the new Atom file takes its name")
     fresh.rename(path)
+    point("after the new Atom file took its name")
     os.fsync(folder)
 
 

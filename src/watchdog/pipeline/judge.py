@@ -15,7 +15,7 @@ from watchdog.core.timeline import decide
 from watchdog.errors import TimelineChanged, WorkerError
 from watchdog.model.article import Document
 from watchdog.model.delivery import AlertKind
-from watchdog.model.event import Decision, Outcome, Reason
+from watchdog.model.event import Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.review import Waiting
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.work import Examined, examine_in_worker
@@ -103,12 +103,10 @@ async def _judge_one(ctx: Context, job: RevisionForJudge, now: datetime) -> tupl
         timelines = await ctx.db.read(judgements.read_timelines, named)
         weighed = weigh(examined, timelines, job, reported, now)
         try:
-            written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now)
+            visit_at = _next_visit(job, timelines, weighed, now) if ctx.revisits else None
+            return await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at) or ()
         except TimelineChanged:
             continue
-        if ctx.revisits and any(is_in_motion(timeline.events, now.date()) for timeline in timelines):
-            await _visit_again(ctx, job, now)
-        return written or ()
     raise TimelineChanged(f"revision {job.id}: a timeline changed {_MAX_RACES} times in a row")
 
 
@@ -124,11 +122,20 @@ async def _examine(ctx: Context, document: Document) -> Examined:
     return examined
 
 
-async def _visit_again(ctx: Context, job: RevisionForJudge, now: datetime) -> None:
-    """Pages of cases in motion are edited in place, so they are asked again on a widening schedule."""
-    wait = next_visit(now - (job.changed_at or now))
-    if wait is not None:
-        await ctx.db(articles.schedule_visit, job.article_id, now + wait)
+def _next_visit(
+    job: RevisionForJudge, timelines: Sequence[CaseTimeline], weighed: Sequence[Judgement], now: datetime
+) -> datetime | None:
+    """When a page is asked again: those of cases in motion, after this judgement, are edited in place."""
+    for timeline, judgement in zip(timelines, weighed, strict=True):
+        made = [draft.decision.claim for draft in judgement.drafts if draft.decision.outcome in judgements.ON_TIMELINE]
+        events = [
+            TimelineEvent(id=None, status=claim.status, date=claim.date, reported=claim.reported or judgement.reported)
+            for claim in made
+        ]
+        if is_in_motion((*timeline.events, *events), now.date()):
+            wait = next_visit(now - (job.changed_at or now))
+            return None if wait is None else now + wait
+    return None
 
 
 def reported_day(job: RevisionForJudge) -> date:

@@ -18,6 +18,7 @@ from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
+from watchdog.points import point
 from watchdog.store import queue, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
 from watchdog.store.tables import sources as table
@@ -83,7 +84,9 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
     request = Request(
         url=job.source.url, validators=job.validators, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=_ACCEPT
     )
+    point("before the feed is asked for")
     answer = await ctx.client.fetch(request, now)
+    point("after the feed has answered")
     match answer:
         case FetchFailed(reason=FetchReason.NOT_RECORDED):
             await ctx.db(sources.settle_not_asked, job)

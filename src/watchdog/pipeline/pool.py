@@ -28,6 +28,7 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from watchdog.errors import DeadlineExceeded, WorkerDied, WorkFailed
+from watchdog.points import point
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class Pool:
             WorkerDied: its process ended, or the pool was closed.
             WorkFailed: it raised, or cannot be pickled.
         """
+        point("before a worker does", work)
         async with self._slots:
             for is_last_try in (False, True):
                 try:
@@ -104,6 +106,7 @@ class Pool:
                 except BrokenProcessPool as exc:  # an idle worker was killed from outside: pebble gives up, we do not
                     if is_last_try:
                         raise WorkerDied("no worker could be started") from exc
+        point("after a worker did", work)
         if isinstance(answer, _Raised):
             raise WorkFailed(answer.summary) from RuntimeError(answer.trace)
         return answer

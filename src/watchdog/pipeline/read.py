@@ -17,6 +17,7 @@ from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import PageText, TextFrom
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.points import point
 from watchdog.store import articles, queue
 from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
 from watchdog.store.tables import articles as table
@@ -86,7 +87,9 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
     request = Request(
         url=job.url, validators=job.validators, max_bytes=ctx.settings.fetch.page_max_bytes, accept=_ACCEPT
     )
+    point("before the page is asked for")
     answer = await ctx.client.fetch(request, now)
+    point("after the page has answered")
     match answer:
         case FetchFailed(reason=FetchReason.NOT_RECORDED):
             await ctx.db(articles.settle_unchanged, job, None, reason=None if job.last_hash else WAITS_FOR_RECORD)

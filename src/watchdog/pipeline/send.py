@@ -13,6 +13,7 @@ from watchdog.deliver import next_try
 from watchdog.errors import StoreError
 from watchdog.model.delivery import Channel, SendFailed, SendReason, SendResult, Sent
 from watchdog.pipeline.context import Context, Summary
+from watchdog.points import point
 from watchdog.store import deliveries, queue
 from watchdog.store.deliveries import DeliveryForSend
 from watchdog.store.tables import deliveries as table
@@ -74,7 +75,9 @@ async def _send_one(ctx: Context, job: DeliveryForSend, now: datetime) -> str:
 
     Where the outcome cannot be written, the delivery is given back, and comes again with its key.
     """
+    point("before a message is sent")
     result = await _try_once(ctx, job, now)
+    point("after a message was sent")
     try:
         return await _settle(ctx, job, result, now)
     except StoreError as exc:

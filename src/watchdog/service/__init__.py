@@ -14,7 +14,7 @@ from watchdog.service.homes import (
     unsubscribe,
 )
 from watchdog.service.playing import play
-from watchdog.service.running import reload, run, run_pass
+from watchdog.service.running import open_pass, reload, run, run_pass
 from watchdog.service.wiring import Console, open_context
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "initialise",
     "open_context",
     "open_database",
+    "open_pass",
     "play",
     "reject",
     "reload",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from watchdog.engine.local import run_once, run_until
 from watchdog.engine.notify import Systemd
 from watchdog.engine.vitals import Vitals
 from watchdog.errors import ConfigError, StoreError
-from watchdog.pipeline.context import Summary
+from watchdog.pipeline.context import Context, Summary
 from watchdog.service.homes import DATA_FOLDER, open_database
 from watchdog.service.wiring import Console, surrounded
 from watchdog.store import Database, lock, watchlist
@@ -140,12 +140,24 @@ async def run_pass(home: Path, console: Console) -> Mapping[str, list[Summary]]:
         ConfigError: a file is wrong; nothing was started.
         StoreError: the database cannot be opened.
     """
+    async with open_pass(home, console) as ctx:
+        return await run_once(ctx)
+
+
+@contextlib.asynccontextmanager
+async def open_pass(home: Path, console: Console) -> AsyncIterator[Context]:
+    """All that one pass over a home needs, its files applied.
+
+    Raises:
+        ConfigError: a file is wrong; nothing was started.
+        StoreError: the database cannot be opened.
+    """
     files = read_home(home)
     with lock.held(home / DATA_FOLDER, alone=False), open_database(home, files.settings) as db:
         db.check()
         await _apply(db, files)
         async with surrounded(home, files.settings, db, console) as ctx:
-            return await run_once(ctx)
+            yield ctx
 
 
 async def _apply(db: Database, files: Home) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from watchdog.errors import StoreError
+from watchdog.points import point
 from watchdog.store import schema, sqlite, trouble
 
 P = ParamSpec("P")
@@ -97,11 +98,15 @@ class Database:
         while True:
             try:
                 with self.engine.begin() as connection:
-                    return method(connection, *args, **kwargs)
+                    done = method(connection, *args, **kwargs)
+                    point("before commit of", method)
             except DBAPIError as exc:
                 races += 1
                 if not (trouble.is_lost_race(exc) and races < _RACES):
                     self._raise(exc)
+            else:
+                point("after commit of", method)
+                return done
 
     def rehearse(self, method: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a unit of work would do: it is run whole, and rolled back."""

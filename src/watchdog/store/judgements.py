@@ -20,7 +20,7 @@ from watchdog.model.review import ReviewDecision, Signature, Waiting
 from watchdog.model.status import Status
 from watchdog.model.watch import Case
 from watchdog.store import codec, queue
-from watchdog.store.articles import RevisionForJudge
+from watchdog.store.articles import RevisionForJudge, schedule_visit
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import (
     alerts,
@@ -140,8 +140,9 @@ def write(
     mentions: Sequence[Mention],
     judgements: Sequence[Judgement],
     now: datetime,
+    visit_at: datetime | None = None,
 ) -> tuple[Written, ...] | None:
-    """Write what was decided of a revision, all or nothing.
+    """Write what was decided of a revision, and when its page is asked again, all or nothing.
 
     Safe to run twice: the revision's lease is settled in the same transaction; versions make decisions serial per case;
     alerts and deliveries are unique.
@@ -160,6 +161,8 @@ def write(
     for judgement in judgements:
         check_version(connection, judgement.case_id, judgement.version)
         written.extend(_write_one(connection, job, judgement, draft, subscriptions, now) for draft in judgement.drafts)
+    if visit_at is not None:
+        schedule_visit(connection, job.article_id, visit_at)
     return tuple(written)
 
 

@@ -1,0 +1,250 @@
+"""The paths that one trip can take, and how one is played with a crash at its n-th point.
+
+A path is prepared once: a home, a loopback site that is its outlet and its receiver, and everything up to the moment
+before the trip. Each play copies that home, so that all start from the same state and give the same delivery keys.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tests.crash.prepared import Prepared
+from tests.daemon import Home, Story, put_outlet
+from tests.servers import Page, Site
+from watchdog import service
+from watchdog.archive import Stored, read_record
+from watchdog.points import EXIT_CODE
+from watchdog.service import ARCHIVE_FOLDER
+from watchdog.store.subscribers import Wish
+
+RELEASE = Story(
+    path="/oc/released",
+    title="Blogger Mehman Huseynov released from prison",
+    text="Azerbaijani blogger Mehman Huseynov was released from prison today after two years, his lawyer said.\n\n"
+    "He was met at the gate of the prison by friends and colleagues, who had waited there since the early morning. "
+    "The blogger said that he would go on with his work and thanked everybody who had written to him.",
+)
+SAME_NEWS = Story(
+    path="/nw/free",
+    title="Mehman Huseynov walks free",
+    text="Mehman Huseynov was released from prison today, his family told reporters.\n\n"
+    "The family said that they were happy and that they would say more when they had spoken with him at home.",
+)
+TAKEN_BACK = Story(
+    path="/nw/correction",
+    title="Correction: Mehman Huseynov",
+    text="Correction: an earlier version of this report wrongly stated that Mehman Huseynov was released.\n\n"
+    "The lawyer had spoken of another man of that name. We are sorry for the mistake and for the hope that it gave.",
+)
+EDITED = replace(
+    RELEASE,
+    text=RELEASE.text + "\n\nMehman Huseynov was hospitalised a few hours later, his lawyer said in the evening.",
+)
+
+#: What changes at every run: times, places in the archive, numbers of leases, and of failed tries that we know of.
+_PASSING = ("_at", "fence", "warc_", "sha256", "lease_until", "receipt", "tries")
+_TABLES = ("sources", "entries", "articles", "revisions", "cases", "claims", "events", "alerts", "deliveries")
+_QUEUES = ("sources", "articles", "revisions", "deliveries")
+
+Snapshot = Mapping[str, list[dict[str, object]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """One path."""
+
+    name: str
+    #: What is known before the trip.
+    before: Story | None
+    #: What is published then, by another outlet where it is another article.
+    then: Story
+    #: (kind, status) of the alerts that must come of it.
+    alerts: tuple[tuple[str, str], ...]
+    #: The subscriber's kind.
+    channel: str = "webhook"
+    #: Answers of the receiver that leave us in doubt: it has the message, we do not know it.
+    lost_answers: int = 0
+
+
+TRIPS = (
+    Trip(name="new event", before=None, then=RELEASE, alerts=(("alert", "released"),)),
+    Trip(name="new event, Atom file", before=None, then=RELEASE, alerts=(("alert", "released"),), channel="atom"),
+    Trip(name="new event, answer lost", before=None, then=RELEASE, alerts=(("alert", "released"),), lost_answers=1),
+    Trip(name="confirmation", before=RELEASE, then=SAME_NEWS, alerts=()),
+    Trip(name="correction", before=RELEASE, then=TAKEN_BACK, alerts=(("correction", "released"),)),
+    Trip(name="page edited in place", before=RELEASE, then=EDITED, alerts=(("alert", "hospitalised"),)),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """A trip made ready: play it as often as you like."""
+
+    trip: Trip
+    folder: Path
+    site: Site
+    prepared: Prepared
+    #: Whether runs use real worker processes.
+    workers: bool = False
+    #: The points in their order, as a run without a crash passes them.
+    points: list[str] = field(default_factory=list)
+    _start: Snapshot = field(default_factory=dict)
+    _end: Snapshot = field(default_factory=dict)
+
+    def make_ready(self) -> None:
+        """Play everything up to the trip, then the trip once without a crash, to know its points and its end."""
+        self._prepare()
+        self._start = snapshot(self._home)
+        log = self.folder / "points.txt"
+        home = self._copy("calm")
+        self._run(home, log=log)
+        self.points = log.read_text("utf-8").splitlines()
+        self._recover(home)
+        self._end = snapshot(home)
+        made = [(row["kind"], row["status"]) for row in self._new_alerts(self._end)]
+        assert made == list(self.trip.alerts), made
+        self._check(home, crashes=0)
+
+    def play(self, number: int) -> None:
+        """Play the trip with a crash at a point, start the service again, and see that nothing is lost or doubled."""
+        home = self._copy("crash")
+        self._run(home, crash_at=number)
+        self._recover(home)
+        assert snapshot(home) == self._end
+        self._check(home, crashes=1)
+
+    @property
+    def _home(self) -> Path:
+        return self.folder / "home"
+
+    def _prepare(self) -> None:
+        trip, site = self.trip, self.site
+        home = Home(folder=self._home, settings="[work]\nworkers = 1\n")
+        home.write()
+        now = datetime.now(UTC)
+        service.apply_files(self._home, now)
+        target = "atom:alerts.xml" if trip.channel == "atom" else f"webhook+{site.url('/hook')}"
+        service.subscribe(self._home, target, Wish(everything=True), now)
+        home.cases.append({"id": "mehman", "name": "Mehman Huseynov", "country": "Azerbaijan"})
+        site.put("/hook", b"")
+        if trip.before:
+            home.sources.append({"id": "oc", "url": put_outlet(site, "oc", [trip.before])})
+            home.write()
+            assert self.prepared.run(self._home) == 0
+        if trip.before and trip.then.path == trip.before.path:
+            site.put(trip.then.path, trip.then.page(), headers={"Content-Type": "text/html; charset=utf-8"})
+            _write(self._home, "UPDATE articles SET due_at = '2020-01-01 00:00:00.000000'")
+        else:
+            home.sources.append({"id": "nw", "url": put_outlet(site, "nw", [trip.then])})
+        home.write()
+
+    def _copy(self, name: str) -> Path:
+        home = self.folder / name
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self._home, home)
+        self.site.requests.clear()
+        lost = [Page(raw=b"")] * self.trip.lost_answers
+        self.site.script("/hook", *lost, Page(status=204))
+        return home
+
+    def _run(self, home: Path, *, crash_at: int = 0, log: Path | None = None) -> None:
+        code = self.prepared.run(home, crash_at=crash_at, log=log, workers=self.workers)
+        assert code == (EXIT_CODE if crash_at else 0), (home / "out.txt").read_text("utf-8")
+
+    def _recover(self, home: Path) -> None:
+        """Start again as after 90 s, and until every message that waits for its next try had it."""
+        _end_leases(home)
+        self._run(home)
+        while _write(home, "UPDATE deliveries SET due_at = '2020-01-01 00:00:00.000000' WHERE due_at IS NOT NULL"):
+            self._run(home)
+
+    def _new_alerts(self, end: Snapshot) -> list[dict[str, object]]:
+        rows = [row for row in end["alerts"] if row["id"] not in {old["id"] for old in self._start["alerts"]}]
+        return [{**row, "status": json.loads(str(row["definition"]))["status"]} for row in rows]
+
+    def _check(self, home: Path, crashes: int) -> None:
+        end = snapshot(home)
+        for table in _QUEUES:
+            assert all(row["attempts"] == 0 and not row["lease_until set"] for row in end[table]), table
+            assert not any(row["stuck_at set"] for row in end[table]), table
+        assert {row["state"] for row in end["deliveries"]} <= {"sent"}
+        assert all(row["due_at set"] for row in end["articles"]), "a page of a case in motion is asked again"
+        alerts = {row["id"] for row in self._new_alerts(end)}
+        keys = {str(row["key"]) for row in end["deliveries"] if row["alert_id"] in alerts}
+        assert len(keys) == len(alerts)
+        if self.trip.channel == "atom":
+            self._check_atom(home, len(keys))
+        else:
+            self._check_receiver(keys, crashes + self.trip.lost_answers)
+        self._check_archive(home)
+
+    def _check_receiver(self, keys: set[str], excuses: int) -> None:
+        posts = self.site.requests_to("/hook")
+        got = [seen.header("webhook-id") for seen in posts]
+        assert set(got) == keys
+        assert len({seen.body for seen in posts}) == len(keys), "a repeat differs from its first"
+        assert len(got) - len(keys) <= excuses, f"{len(got)} posts of {len(keys)} alerts"
+
+    @staticmethod
+    def _check_atom(home: Path, count: int) -> None:
+        feed = ET.parse(home / "alerts.xml").getroot()
+        ids = [item.text for item in feed.iterfind("{*}entry/{*}id")]
+        assert len(ids) == len(set(ids)) == count
+
+    def _check_archive(self, home: Path) -> None:
+        """Each revision's record is there, whole, and holds a page that the site served at that address."""
+        rows = _read(home, "SELECT a.url, r.* FROM revisions r JOIN articles a ON a.id = r.article_id ORDER BY r.id")
+        served = {self.site.url(story.path): story.page() for story in (self.trip.before, self.trip.then) if story}
+        assert rows
+        for row in rows:
+            file, offset, length = str(row["warc_file"]), int(str(row["warc_offset"])), int(str(row["warc_length"]))
+            stored = Stored(file=file, offset=offset, length=length, sha256=str(row["sha256"]))
+            assert read_record(home / ARCHIVE_FOLDER, stored).url == row["url"]
+        assert read_record(home / ARCHIVE_FOLDER, stored).body in served.values()
+
+
+@contextlib.contextmanager
+def staged(trip: Trip, folder: Path, *, workers: bool = False) -> Iterator[Stage]:
+    """A trip made ready on a site and in a prepared process of its own."""
+    with Site() as site, Prepared() as prepared:
+        stage = Stage(trip=trip, folder=folder, site=site, prepared=prepared, workers=workers)
+        stage.make_ready()
+        yield stage
+
+
+def snapshot(home: Path) -> Snapshot:
+    """What the database says, without what changes at every run; whether a time is set is kept."""
+    return {table: [_lasting(row) for row in _read(home, f"SELECT * FROM {table} ORDER BY 1")] for table in _TABLES}
+
+
+def _lasting(row: dict[str, object]) -> dict[str, object]:
+    kept = {name: value for name, value in row.items() if not any(part in name for part in _PASSING)}
+    kept |= {f"{name} set": value is not None for name, value in row.items() if name.endswith(("_at", "lease_until"))}
+    if "raised_at" in str(kept.get("definition")):
+        kept["definition"] = json.dumps({**json.loads(str(kept["definition"])), "raised_at": None})
+    return kept
+
+
+def _end_leases(home: Path) -> None:
+    """What 90 seconds do: the dead process's leases run out."""
+    for table in _QUEUES:
+        _write(home, f"UPDATE {table} SET lease_until = '2020-01-01 00:00:00.000000' WHERE lease_until IS NOT NULL")
+
+
+def _read(home: Path, statement: str) -> list[dict[str, object]]:
+    with contextlib.closing(sqlite3.connect(home / "data/watchdog.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(statement)]
+
+
+def _write(home: Path, statement: str) -> int:
+    with contextlib.closing(sqlite3.connect(home / "data/watchdog.db")) as connection, connection:
+        return connection.execute(statement).rowcount

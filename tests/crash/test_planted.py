@@ -1,0 +1,45 @@
+"""The tests see what they are there to see: bugs planted into a copy of the source are caught."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crash.planting import SUITES, Bug, caught_by, first_to_catch, read_bugs
+
+BUGS = {bug.name: bug for bug in read_bugs()}
+
+_ACTORS = "tests/crash/test_two_actors.py"
+_STORE = "tests/store"
+
+#: Played in the normal suite, each against the suite that sees it soonest.
+SAMPLE = {
+    "settle looks at no fence": _ACTORS,
+    "a message is marked as sent before it is sent": _ACTORS,
+    "claim looks at no lease": f"{_STORE}/test_queue.py",
+    "all deliveries of an alert have one key": f"{_STORE}/test_judgements.py",
+    "an archive record is not synced": "tests/crash/test_disk.py",
+}
+
+
+def test_there_are_at_least_twenty_with_a_reason_each() -> None:
+    assert len(BUGS) == len(read_bugs()) >= 20
+    assert all(bug.why for bug in BUGS.values())
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_planted_bug_is_caught(name: str) -> None:
+    assert caught_by(BUGS[name], (SAMPLE[name],))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_without_a_bug_nothing_is_caught() -> None:
+    assert caught_by(None, tuple(path for paths in SUITES.values() for path in paths)) is None
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
+def test_every_planted_bug_is_caught(bug: Bug) -> None:
+    assert first_to_catch(bug) is not None
