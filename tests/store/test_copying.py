@@ -19,7 +19,7 @@ from watchdog.store.tables import metadata
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
     return db.read_now(
         lambda connection: {
-            table.name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for table in metadata.sorted_tables
         }
     )

@@ -145,6 +145,7 @@ class Database:
         """Tell what disk, file or server did in words of ours; a fault of our own stays what it is."""
         if trouble.is_surroundings(error):
             raise StoreError(f"the database {self._name}: {trouble.plain(error)}") from error
+        trouble.hide_values(error)
         raise error
 
 

@@ -35,3 +35,10 @@ def is_surroundings(error: DBAPIError) -> bool:
 def is_lost_race(error: DBAPIError) -> bool:
     """Whether PostgreSQL ended the transaction in favour of another one."""
     return getattr(error.orig, "sqlstate", None) in _LOST_RACES
+
+
+def hide_values(error: DBAPIError) -> None:
+    """Leave the first line of what the driver said: PostgreSQL's DETAIL quotes the row, and errors are logged."""
+    for one in (error, error.orig):
+        if one is not None and one.args:
+            one.args = (str(one.args[0]).partition("\n")[0], *one.args[1:])
