@@ -204,7 +204,7 @@ def test_what_a_clock_ten_years_ahead_has_put_off_is_done_by_the_next_run(tmp_pa
             connection.execute("UPDATE sources SET due_at = '2046-01-01 00:00:00.000000'")
         done = home.run("run", "--once")
         assert "rows_brought_back=1" in done.stderr
-        assert "1 sources asked, 1 answered, 1 new articles" in done.stdout
+        assert "asked: 1, of which answered: 1; new articles: 1" in done.stdout
 
 
 def test_run_once_on_postgresql(tmp_path: Path, postgresql: Server) -> None:

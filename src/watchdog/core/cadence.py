@@ -120,6 +120,7 @@ def next_visit(unchanged_for: timedelta) -> timedelta | None:
     Returns:
         The time up to the next of ``VISITS``; None after the last of them.
     """
+    unchanged_for = max(unchanged_for, timedelta(0))  # a clock that ran ahead when the page was read
     return next((age - unchanged_for for age in VISITS if age > unchanged_for), None)
 
 
