@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchdog.core.fold import Folded, fold
-from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Part, Shape, atoms_of, given_gender
-from watchdog.core.sounds import Reading, bent_readings, keys, may_be_alike, similarity, spell
+from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Near, Part, Shape, atoms_of, given_gender
+from watchdog.core.sounds import Reading, bent_readings, near_keys, similarity, spell
 from watchdog.lang.letters import Gender, Language, Letters
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
@@ -22,6 +22,8 @@ _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
 _MAX_ATOMS, _MAX_INNER = 4, 3
+_MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
+_NOTHING: Near = {}
 _LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
@@ -124,32 +126,43 @@ def _is_inside(atoms: Sequence[Atom], position: int, particles: frozenset[str]) 
 
 
 class Finder:
-    """Compares the words of one document with the index; remembers each comparison."""
+    """Compares the words of one document with the index."""
 
     def __init__(self, lang: str | None, index: NameIndex) -> None:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
-        self._knows_language = lang is not None
-        self._keys: dict[str, frozenset[str]] = {}
-        self._numbers: dict[str, frozenset[int]] = {}
-        self._compared: dict[tuple[str, Part], tuple[float, str] | None] = {}
+        self._lang = lang if self._own else "" if lang else None
 
-    def candidates(self, scan: Scan) -> list[tuple[int, int]]:
-        """The numbers of names one of whose parts may begin at an atom, with that atom's position."""
-        starts = ((position, words[0][0]) for position, words in enumerate(scan.words) if words)
-        return [(number, position) for position, text in starts for number in self._numbers_of(text)]
+    def heads(self, scan: Scan) -> Iterator[tuple[int, Part]]:
+        """The family names, and names of one part, that may begin at an atom."""
+        for position, words in enumerate(scan.words):
+            for text, _ in words:
+                for part in self._near(text, is_head=True):
+                    yield position, part
+
+    def numbers_beside(self, scan: Scan, position: int, head: Part) -> set[int]:
+        """Of the names with a head those of which another part, or an initial, stands near."""
+        first, last = max(0, position - _MAX_ATOMS - _MAX_INNER), position + _MAX_ATOMS + _MAX_INNER
+        if not head.is_family:
+            return set(self._index.by_head[head])
+        numbers: set[int] = set()
+        for words in scan.words[first:last]:
+            for text, _ in words:
+                if len(text) == 1:
+                    numbers.update(self._index.by_head[head])
+                for given in self._near(text, is_head=False):
+                    numbers.update(self._index.by_pair.get((head, given), ()))
+        return numbers
 
     def starts(self, name: ListedName, position: int) -> range:
-        """Where a name may begin, one of whose parts may begin at ``position``."""
+        """Where a name may begin whose head begins at ``position``."""
         return range(max(0, position - _MAX_ATOMS - _MAX_INNER) if len(name.parts) > 1 else position, position + 1)
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
             return next(self.part_at(name.parts[0], scan, start), None)
-        if not any(self._compare(text, part) for text, _ in scan.words[start] for part in name.parts):
-            return None
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         if match:
@@ -162,20 +175,25 @@ class Finder:
             if match.score >= ALONE:
                 yield Found(start, match.last, match.score, match.case)
 
-    def _numbers_of(self, text: str) -> frozenset[int]:
-        """Names to try at a word; without vowels and capitals, a single consonant calls for too many."""
-        if text not in self._numbers:
-            shortest = _KEY_OF_LOOSE if any(reading.is_loose for reading in self._read(text)) else 0
-            found = (key for key in self._keys_of(text) if len(key) >= shortest)
-            by_key = self._index.by_key
-            self._numbers[text] = frozenset(number for key in found for number in by_key.get(key, ()))
-        return self._numbers[text]
+    def _near(self, text: str, *, is_head: bool) -> Near:
+        """The parts that a word may be, each with how like it is, and in which case."""
+        memory = self._index.memory
+        key = (self._lang, is_head, text)
+        near = memory.get(key)
+        if near is None:
+            if len(memory) >= _MEMORY:
+                memory.clear()
+            near = memory[key] = self._measured(text, is_head=is_head) or _NOTHING
+        return near
 
-    def _keys_of(self, text: str) -> frozenset[str]:
-        if text not in self._keys:
-            readings = (reading for reading in self._read(text) if reading.sounds)
-            self._keys[text] = frozenset(key for reading in readings for key in keys(reading.sounds))
-        return self._keys[text]
+    def _measured(self, text: str, *, is_head: bool) -> Near:
+        readings = tuple(reading for reading in self._read(text) if reading.sounds)
+        # Without vowels and capitals, a single consonant calls for too many.
+        shortest = _KEY_OF_LOOSE if is_head and any(reading.is_loose for reading in readings) else 0
+        by_key = self._index.heads_by_key if is_head else self._index.givens_by_key
+        called = {part: None for key in near_keys(readings) if len(key) >= shortest for part in by_key.get(key, ())}
+        outcomes = ((part, self._measure(text, readings, part)) for part in called)
+        return {part: outcome for part, outcome in outcomes if outcome}
 
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
@@ -185,7 +203,7 @@ class Finder:
             languages: tuple[Language, ...] = ()
         elif self._own is not None and self._own.script == alphabet.script:
             languages = (self._own,)
-        elif self._knows_language and alphabet.script == "Latin":
+        elif self._lang is not None and alphabet.script == "Latin":
             languages = ()
         else:
             languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
@@ -194,21 +212,14 @@ class Finder:
     def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
         if position >= len(scan.words):
             return []
-        outcomes = ((last, self._compare(text, part)) for text, last in scan.words[position])
+        is_head = part in self._index.by_head
+        outcomes = ((last, self._near(text, is_head=is_head).get(part)) for text, last in scan.words[position])
         return [_Match(last, *outcome) for last, outcome in outcomes if outcome]
 
-    def _compare(self, text: str, part: Part) -> tuple[float, str] | None:
-        """How like a part a word is, and its case; None below what the part needs."""
-        key = (text, part)
-        if key not in self._compared:
-            may_be = may_be_alike(self._keys_of(text), part.keys)
-            self._compared[key] = self._measure(text, part) if may_be else None
-        return self._compared[key]
-
-    def _measure(self, text: str, part: Part) -> tuple[float, str] | None:
+    def _measure(self, text: str, readings: Sequence[Reading], part: Part) -> tuple[float, str] | None:
         best: tuple[float, str] | None = None
-        for reading in self._read(text):
-            if not reading.sounds or (reading.is_masculine and part.gender is Gender.FEMALE):
+        for reading in readings:
+            if reading.is_masculine and part.gender is Gender.FEMALE:
                 continue
             score = max(similarity(reading, listed) for listed in part.readings)
             least = _PART

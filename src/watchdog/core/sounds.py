@@ -6,7 +6,7 @@ Vowels and consonants of one class are cheap to confuse, a foreign consonant mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, product
@@ -138,6 +138,13 @@ def keys(sounds: Sounds) -> frozenset[str]:
         longer = [key if option and key.endswith(option) else key + option for key, option in product(found, options)]
         found = list(dict.fromkeys(longer))[:_MAX_KEYS]
     return frozenset(found)
+
+
+def near_keys(readings: Iterable[Reading]) -> set[str]:
+    """The keys of readings, and long ones with each class left out: two that are alike share one."""
+    whole = {key for reading in readings for key in keys(reading.sounds)}
+    shorter = {key[:gap] + key[gap + 1 :] for key in whole if len(key) > _SHORTEST for gap in range(len(key))}
+    return whole | shorter
 
 
 def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
