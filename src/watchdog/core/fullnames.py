@@ -22,8 +22,10 @@ _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
 _MAX_ATOMS, _MAX_INNER = 4, 3
+_REACH = _MAX_ATOMS + _MAX_INNER + 1
 _MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
 _NOTHING: Near = {}
+_NO = (0.0, "")
 _LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
@@ -133,6 +135,7 @@ class Finder:
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
         self._lang = lang if self._own else "" if lang else None
+        self._givens_at: dict[tuple[Scan, int], tuple[Part, ...]] = {}
 
     def heads(self, scan: Scan) -> Iterator[tuple[int, Part]]:
         """The family names, and names of one part, that may begin at an atom."""
@@ -141,23 +144,25 @@ class Finder:
                 for part in self._near(text, is_head=True):
                     yield position, part
 
-    def numbers_beside(self, scan: Scan, position: int, head: Part) -> set[int]:
-        """Of the names with a head those of which another part, or an initial, stands near."""
-        first, last = max(0, position - _MAX_ATOMS - _MAX_INNER), position + _MAX_ATOMS + _MAX_INNER
+    def starts(self, scan: Scan, position: int, head: Part) -> Iterator[tuple[int, int]]:
+        """Numbers of names with a head, another part or initial of which stands near it, and where each may begin."""
         if not head.is_family:
-            return set(self._index.by_head[head])
-        numbers: set[int] = set()
-        for words in scan.words[first:last]:
-            for text, _ in words:
-                if len(text) == 1:
-                    numbers.update(self._index.by_head[head])
-                for given in self._near(text, is_head=False):
-                    numbers.update(self._index.by_pair.get((head, given), ()))
-        return numbers
+            yield from ((number, position) for number in self._index.by_head[head])
+            return
+        for other in range(max(0, position - _REACH), min(position + _REACH, len(scan.words))):
+            if len(scan.atoms[other].text) == 1 and abs(other - position) <= _GIVEN_AND_PATRONYMIC + 1:
+                yield from ((number, position) for number in self._index.by_head[head])
+            for given in self._givens(scan, other):
+                for number in self._index.by_pair.get((head, given), ()):
+                    yield number, position
+                    yield number, other
 
-    def starts(self, name: ListedName, position: int) -> range:
-        """Where a name may begin whose head begins at ``position``."""
-        return range(max(0, position - _MAX_ATOMS - _MAX_INNER) if len(name.parts) > 1 else position, position + 1)
+    def _givens(self, scan: Scan, position: int) -> tuple[Part, ...]:
+        key = (scan, position)
+        if key not in self._givens_at:
+            words = scan.words[position]
+            self._givens_at[key] = tuple(part for text, _ in words for part in self._near(text, is_head=False))
+        return self._givens_at[key]
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
@@ -191,9 +196,20 @@ class Finder:
         # Without vowels and capitals, a single consonant calls for too many.
         shortest = _KEY_OF_LOOSE if is_head and any(reading.is_loose for reading in readings) else 0
         by_key = self._index.heads_by_key if is_head else self._index.givens_by_key
-        called = {part: None for key in near_keys(readings) if len(key) >= shortest for part in by_key.get(key, ())}
-        outcomes = ((part, self._measure(text, readings, part)) for part in called)
-        return {part: outcome for part, outcome in outcomes if outcome}
+        near: dict[Part, tuple[float, str]] = {}
+        for reading in readings:
+            found = (key for key in near_keys(reading) if len(key) >= shortest)
+            for part, listed in {entry: None for key in found for entry in by_key.get(key, ())}:
+                score = _measure(reading, part, listed)
+                if score > near.get(part, _NO)[0]:
+                    near[part] = score, reading.case
+        return {part: like for part, like in near.items() if not self._is_other_gender(text, part, like[0])}
+
+    def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
+        """Olga, in whatever case, is nearer to "Ольга" than a bent Oleg."""
+        if part.is_family or part.gender is None or score >= SAME_NAME:
+            return False
+        return given_gender(text, self._index.letters) not in {None, part.gender}
 
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
@@ -215,22 +231,6 @@ class Finder:
         is_head = part in self._index.by_head
         outcomes = ((last, self._near(text, is_head=is_head).get(part)) for text, last in scan.words[position])
         return [_Match(last, *outcome) for last, outcome in outcomes if outcome]
-
-    def _measure(self, text: str, readings: Sequence[Reading], part: Part) -> tuple[float, str] | None:
-        best: tuple[float, str] | None = None
-        for reading in readings:
-            if reading.is_masculine and part.gender is Gender.FEMALE:
-                continue
-            score = max(similarity(reading, listed) for listed in part.readings)
-            least = _PART
-            if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-                least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
-            if score >= least and (best is None or score > best[0]):
-                best = score, reading.case
-        if best is None or part.is_family or part.gender is None or best[0] >= SAME_NAME:
-            return best
-        # "Ольга" is nearer to Olga than to a bent Oleg.
-        return best if given_gender(text, self._index.letters) in {None, part.gender} else None
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them."""
@@ -334,6 +334,17 @@ class Finder:
         if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
+
+
+def _measure(reading: Reading, part: Part, listed: Reading) -> float:
+    """How like a part a word is; 0 below what the part needs."""
+    if reading.is_masculine and part.gender is Gender.FEMALE:
+        return 0.0
+    least = _PART
+    if len(part.readings[0].sounds) <= _FEW_SOUNDS:
+        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+    score = similarity(reading, listed)
+    return score if score >= least else 0.0
 
 
 def is_joint(before: Atom, atom: Atom) -> bool:

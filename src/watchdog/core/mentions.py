@@ -84,14 +84,13 @@ class _Search:
         yield from self._literal_hits(field)
         tried: set[tuple[int, int]] = set()
         for position, head in field.heads:
-            for number in self._finder.numbers_beside(field.scan, position, head):
+            for number, start in self._finder.starts(field.scan, position, head):
+                if (number, start) in tried:
+                    continue
+                tried.add((number, start))
                 name = self._index.names[number]
-                for start in self._finder.starts(name, position):
-                    if (number, start) in tried:
-                        continue
-                    tried.add((number, start))
-                    if found := self._finder.find_at(name, field.scan, start):
-                        yield self._named_hit(name, field, found)
+                if found := self._finder.find_at(name, field.scan, start):
+                    yield self._named_hit(name, field, found)
 
     def families(self, field: _Field, full: Set[str]) -> Iterator[_Hit]:
         """Every family name; ``refusal`` says where it is somebody else's.

@@ -102,8 +102,8 @@ class NameIndex:
 
     names: tuple[ListedName, ...]
     #: Family names and names of one part, by key, with a class left out of long keys too.
-    heads_by_key: Mapping[str, tuple[Part, ...]]
-    givens_by_key: Mapping[str, tuple[Part, ...]]
+    heads_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
+    givens_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
     #: Numbers of names, by family name or only part.
     by_head: Mapping[Part, tuple[int, ...]]
     #: Numbers of names, by family name and each given name.
@@ -153,8 +153,9 @@ def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def _by_key(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
-    return _grouped((key, part) for part in parts for key in near_keys(part.readings))
+def _by_key(parts: Iterable[Part]) -> dict[str, tuple[tuple[Part, Reading], ...]]:
+    entries = ((part, reading) for part in parts for reading in dict.fromkeys(part.readings))
+    return _grouped((key, entry) for entry in entries for key in near_keys(entry[1]))
 
 
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
