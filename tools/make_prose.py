@@ -44,12 +44,19 @@ class Person:
         return f"{self.given} {self.family}"
 
 
-def watched(count: int, seed: int = SEED) -> list[str]:
-    """Names to watch, each once: half of those in scripts that are often romanised are."""
+def watched(count: int, seed: int = SEED, *, is_mixed: bool = False) -> list[str]:
+    """Names to watch, each once: half of those in scripts that are often romanised are.
+
+    Mixed, the head of one family name carries the tail of another: 100,000 people have more than 5,000 family names.
+    """
     rng = random.Random(seed)
     names: dict[str, None] = {}
     while len(names) < count:
         person = _person(rng, rng.choice(tuple(_PARTS)))
+        if is_mixed:
+            tail = rng.choice(_PARTS[person.culture]["family"])
+            family = person.family[: (len(person.family) + 1) // 2] + tail[len(tail) // 2 :]
+            person = Person(person.culture, person.given, family)
         is_romanised = person.culture in _ROMANISED and rng.random() < 0.5  # noqa: PLR2004 -- half
         names[anyascii(person.name) if is_romanised else person.name] = None
     return list(names)

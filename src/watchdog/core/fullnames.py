@@ -91,7 +91,10 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
         original=original,
         folded=folded,
         atoms=atoms,
-        words=tuple(tuple(_words_from(atoms, position, particles)) for position in range(len(atoms))),
+        words=tuple(
+            tuple(_words_from(atoms, position, particles)) if _is_name(atom, particles) else ()
+            for position, atom in enumerate(atoms)
+        ),
         is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
     )
 
@@ -99,7 +102,7 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
 def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> Iterator[tuple[str, int]]:
     """A name as hyphens and particles join it, and as a pair: "Abd el-Fattah", "Kara Murza"."""
     text, last = atoms[position].text, position
-    if not _is_name(atoms[position], particles) or _is_inside(atoms, position, particles):
+    if _is_inside(atoms, position, particles):
         return
     while last + 1 < len(atoms) and last - position < _MAX_ATOMS - 1:
         follower = atoms[last + 1]
@@ -135,7 +138,7 @@ class Finder:
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
         self._lang = lang if self._own else "" if lang else None
-        self._givens_at: dict[tuple[Scan, int], tuple[Part, ...]] = {}
+        self._givens_at: dict[Scan, list[tuple[Part, ...] | None]] = {}
 
     def heads(self, scan: Scan) -> Iterator[tuple[int, Part]]:
         """The family names, and names of one part, that may begin at an atom."""
@@ -150,6 +153,8 @@ class Finder:
             yield from ((number, position) for number in self._index.by_head[head])
             return
         for other in range(max(0, position - _REACH), min(position + _REACH, len(scan.words))):
+            if not scan.words[other]:
+                continue
             if len(scan.atoms[other].text) == 1 and abs(other - position) <= _GIVEN_AND_PATRONYMIC + 1:
                 yield from ((number, position) for number in self._index.by_head[head])
             for given in self._givens(scan, other):
@@ -158,11 +163,13 @@ class Finder:
                     yield number, other
 
     def _givens(self, scan: Scan, position: int) -> tuple[Part, ...]:
-        key = (scan, position)
-        if key not in self._givens_at:
+        """The given names that the words at an atom may be."""
+        at = self._givens_at.setdefault(scan, [None] * len(scan.words))
+        givens = at[position]
+        if givens is None:
             words = scan.words[position]
-            self._givens_at[key] = tuple(part for text, _ in words for part in self._near(text, is_head=False))
-        return self._givens_at[key]
+            givens = at[position] = tuple(part for text, _ in words for part in self._near(text, is_head=False))
+        return givens
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
