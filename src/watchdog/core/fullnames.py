@@ -19,6 +19,7 @@ from watchdog.lang.letters import Gender, Language, Letters
 # labelled names. Names of few sounds need more, because everything is near them.
 _PART, _MEAN, ALONE = 0.8, 0.87, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
+_OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
 _MAX_ATOMS, _MAX_INNER = 4, 3
@@ -177,6 +178,7 @@ class Finder:
             return next(self.part_at(name.parts[0], scan, start), None)
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
+        match = match or self._shortened(name, scan, start)
         if match:
             return Found(start, match.last, match.score, match.case)
         return self._shared(name, scan, start) or self._with_initials(name, scan, start)
@@ -227,7 +229,7 @@ class Finder:
         elif self._own is not None and self._own.script == alphabet.script:
             languages = (self._own,)
         elif self._lang is not None and alphabet.script == "Latin":
-            languages = ()
+            languages = (self._own,) if self._own else ()
         else:
             languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
         return bent_readings(text, letters, languages)
@@ -271,7 +273,8 @@ class Finder:
             if atom.text.endswith(self._words.patronymics):
                 continue
             others += 1
-            if others > 1 or atom.shape is not Shape.CAPITAL or scan.is_shouted or atom.text in self._words.titles:
+            is_common = atom.text in self._index.letters.common_given
+            if others > 1 or not (atom.shape is Shape.CAPITAL or is_common) or scan.is_shouted or atom.text in self._words.titles:
                 return
 
     def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
@@ -291,6 +294,27 @@ class Finder:
         after = scan.atoms[match.last + 2].text if match.last + 2 < len(scan.atoms) else ""
         is_patronymic = after in self._words.inner or follower.text.endswith(self._words.patronymics)
         return match if is_patronymic else None
+
+    def _shortened(self, name: ListedName, scan: Scan, start: int) -> _Match | None:
+        """One of several given names and the family name, with no other name between them or before."""
+        if len(name.parts) <= _GIVEN_AND_FAMILY or name.family is None:
+            return None
+        *givens, family = name.parts
+        turned = self._turned(scan, start, (*name.parts[1:], name.parts[0]))
+        if turned or family is not name.family or self.other_given(scan, start):
+            return turned
+        for given in givens:
+            match = self._row(scan, start, (given, family))
+            if match and all(len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
+                             for between in range(start + 1, match.last)):
+                return _Match(match.last, match.score * _OF_SHORTENED, match.case)
+        return None
+
+    def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
+        """Whether a word between two parts of a name is none of it."""
+        atom = scan.atoms[position]
+        is_own = any(self._matches(scan, position, part) for part in name.parts)
+        return not is_own and atom.text not in self._words.inner and atom.text not in self._words.particles
 
     def _shared(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """Find "Mehman and Emin Huseynov": given name, conjunction, another given name, family name."""
@@ -319,7 +343,8 @@ class Finder:
             initial = first
             if first == start:
                 initial = last = found.last + 1
-            if (first < start or _is_initial_after(scan, last)) and self._begins(given, scan.atoms[initial].text):
+            is_after = first == start and _is_initial_after(scan, last) and not self.other_given(scan, start)
+            if (first < start or is_after) and self._begins(given, scan.atoms[initial].text):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 
@@ -370,4 +395,9 @@ def _is_initial_after(scan: Scan, position: int) -> bool:
         return False
     atom = scan.atoms[position]
     is_single = len(atom.text) == 1 and atom.shape is not Shape.LOWER and atom.gap.strip() in {"", ","}
-    return is_single and scan.folded.text[atom.end : atom.end + 1] == "."
+    if not is_single or scan.folded.text[atom.end : atom.end + 1] != ".":
+        return False
+    # "Brookes, C. Davison" are two people.
+    follower = scan.atoms[position + 1] if position + 1 < len(scan.atoms) else None
+    is_list = follower is not None and follower.gap == ". " and len(follower.text) > 1
+    return not (atom.gap.strip() and is_list and follower is not None and follower.shape is Shape.CAPITAL)

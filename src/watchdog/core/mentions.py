@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How, Scan, scan
+from watchdog.core.fullnames import ALONE, Finder, Found, How, Scan, is_joint, scan
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
@@ -20,6 +20,7 @@ from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
 _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
+_OF_PLACE = "a place, prize or institution of that name"
 _MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
@@ -115,13 +116,28 @@ class _Search:
             return replace(hit, refusal=f"another given name, {other}", is_shared=True)
         if hit.name.family and hit.name.family.is_shared:
             return replace(hit, refusal="many people are called so")
+        if self._is_place(hit.field.scan, found):
+            return replace(hit, refusal=_OF_PLACE)
         if follower is None or follower.gap not in {" ", "-"}:
             return hit
-        if follower.text in self._index.letters.words.places:
-            return replace(hit, refusal="a place or prize of that name")
         if follower.shape is Shape.CAPITAL and not is_shouted:
             return replace(hit, refusal="part of a longer name")
         return hit
+
+    def _is_place(self, scan: Scan, found: Found) -> bool:
+        """Whether a street, prize or institution is named: "Vaclav Havel Airport", "Mandela Bay Stadium"."""
+        words = self._index.letters.words
+        before = scan.atoms[found.first - 1] if found.first else None
+        if before is not None and is_joint(before, scan.atoms[found.first]) and before.text in words.places_before:
+            return True
+        for atom in scan.atoms[found.last + 1 : found.last + 3]:
+            if atom.gap not in {" ", "-"}:
+                return False
+            if atom.text in words.places:
+                return True
+            if atom.shape is not Shape.CAPITAL or scan.is_shouted:
+                return False
+        return False
 
     def _named_hit(self, name: ListedName, field: _Field, found: Found) -> _Hit:
         kind = MentionKind.INITIALS if found.how is How.INITIALS else _kind_of(name)
@@ -130,6 +146,8 @@ class _Search:
             return replace(hit, note=f"shares the family name that follows; {hit.note}", is_shared=True)
         if found.how is How.INITIALS:
             return replace(hit, note=f"initial and family name; {hit.note}")
+        if self._is_place(field.scan, found):
+            return replace(hit, refusal=_OF_PLACE)
         if name.kind is NameKind.WEAK and not _has_context(hit):
             return replace(hit, refusal="no word of its context stands beside it")
         return hit

@@ -162,7 +162,7 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
     words = list(_name_words(atoms, letters))
-    is_phrase = any(atom.shape is Shape.LOWER and atom.text not in letters.words.particles for atom in atoms)
+    is_phrase = any(atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms)
     literal = ""
     if is_phrase or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []

@@ -30,6 +30,7 @@ _CLASSES = {
     "h": ("K", ""),
 }
 _VOWELS = frozenset("aeiou")
+_GENDERS = {"a", "o"}
 _MAX_KEYS = 16
 _SHORTEST = 3  # letters; nothing shorter is left of a name when an ending or prefix is off
 _SHORTEST_AFTER_ARTICLE = 4
@@ -166,7 +167,7 @@ def similarity(first: Reading, second: Reading) -> float:
         return 0.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
     worst = min(_FOREIGN, weight * (1.0 - _LEAST))
-    distance = _distance(first.sounds, second.sounds, worst, is_loose=first.is_loose or second.is_loose)
+    distance = _distance(first.sounds, second.sounds, worst, is_loose=first.is_loose is not second.is_loose)
     return 1.0 - distance / weight if distance < worst else 0.0
 
 
@@ -184,6 +185,8 @@ def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) ->
             # Past a silent y, the first vowel is still the first.
             is_edge = line + column <= 1 or (line == len(first) - 1 and column == len(second) - 1)
             change = 0.0 if sound == other else _change(sound, other, is_edge=is_edge, is_loose=is_loose)
+            if is_edge and line and {sound, other} == _GENDERS and not is_loose:  # Angelo is not Angela
+                change = _FOREIGN
             cost = min(above[column] + change, above[column + 1] + losses[line], row[column] + gains[column])
             if line and column and sound == second[column - 1] and other == first[line - 1]:
                 cost = min(cost, before[column - 1] + _SWAP)

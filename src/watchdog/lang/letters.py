@@ -87,6 +87,7 @@ class NameWords:
     titles: frozenset[str]
     openers: frozenset[str]
     places: frozenset[str]
+    places_before: frozenset[str]
 
     def is_no_name(self, word: str) -> bool:
         """Whether a word with a capital is a title, bent or not, or only begins a sentence."""
@@ -225,4 +226,5 @@ def _read_words(table: Table) -> NameWords:
         titles=sets["titles"],
         openers=sets["openers"],
         places=sets["places"],
+        places_before=sets["places_before"],
     )
