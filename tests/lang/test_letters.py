@@ -42,7 +42,7 @@ def test_a_letter_has_its_alphabet(letter: str, script: str, letters: Letters) -
 
 
 def test_a_letter_of_no_table_has_none(letters: Letters) -> None:
-    assert letters.alphabet("张") is None
+    assert letters.alphabet("ก") is None
 
 
 def test_scripts_say_what_they_write(letters: Letters) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from watchdog.core.fold import fold
@@ -18,6 +19,8 @@ _ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
+_DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
@@ -261,15 +264,43 @@ def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | No
     atoms: list[Atom] = []
     end = 0
     for match in _ATOM.finditer(folded):
-        starts = [match.start()]
-        if match.start() and folded[match.start() - 1] in "#@" and origins is None:
-            tag = original[match.start() : match.end()]
-            starts += [match.start() + hump.start() for hump in _HUMP.finditer(tag)]
-        for start, stop in zip(starts, [*starts[1:], match.end()], strict=True):
+        for start, stop in _cut(match, original if origins is None else "", letters):
             first = original[start if origins is None else origins[start][0]]
             atoms.append(Atom(folded[start:stop], start, stop, _shape(first, letters), folded[end:start]))
             end = stop
     return atoms
+
+
+def _cut(match: re.Match[str], original: str, letters: Letters) -> Iterator[tuple[int, int]]:
+    """The spans of a run of letters: humps of a hashtag, foreign names in Han and Katakana; else the run itself."""
+    start, stop = match.span()
+    if "\u3040" <= match.group()[0] <= "\u9fff" or _KANA.search(match.group()):
+        yield from _foreign(match, letters)
+    elif original and start and original[start - 1] in "#@":
+        starts = [start, *(start + hump.start() for hump in _HUMP.finditer(original[start:stop]))]
+        yield from zip(starts, [*starts[1:], stop], strict=True)
+    else:
+        yield start, stop
+
+
+def _foreign(match: re.Match[str], letters: Letters) -> Iterator[tuple[int, int]]:
+    """Without spaces between words, a foreign name is Katakana, or reaches from a dot as far as its characters do."""
+    text, (start, stop) = match.string, match.span()
+    kana = [(piece.start(), piece.end()) for piece in _KANA.finditer(text, start, stop)]
+    if kana:
+        yield from kana
+        return
+    has_before = start > 0 and text[start - 1] in _DOTS
+    has_after = stop < len(text) and text[stop] in _DOTS
+    fits = [simplified(letter, letters) in letters.han.transliteration for letter in text[start:stop]]
+    first = stop - _run_of(reversed(fits)) if has_after else start
+    last = start + _run_of(fits) if has_before else stop
+    if (has_before or has_after) and first < last:
+        yield first, last
+
+
+def _run_of(fits: Iterable[bool]) -> int:
+    return sum(1 for _ in takewhile(bool, fits))
 
 
 @lru_cache(maxsize=2**12)

@@ -14,7 +14,7 @@ from itertools import accumulate, product
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
-from watchdog.lang.letters import Language, Letters, base_letter
+from watchdog.lang.letters import Alphabet, Language, Letters, base_letter
 
 Sounds = tuple[str, ...]
 
@@ -31,7 +31,7 @@ _CLASSES = {
 }
 _VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
-_MAX_KEYS = 16
+_MAX_KEYS = 48
 _SHORTEST = 3  # letters; nothing shorter is left of a name when an ending or prefix is off
 _SHORTEST_AFTER_ARTICLE = 4
 _MEMORY = 2**14  # words remembered: the vocabulary of names of a few hundred articles, a few MB
@@ -87,7 +87,10 @@ def spell(word: str, letters: Letters) -> tuple[Sounds, bool]:
 def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int, bool]:
     """The sounds of the longest letter group at a position, its length, and whether the script writes vowels."""
     letter = word[position]
-    if alphabet := letters.alphabets.get(letter):
+    alphabet = letters.alphabets.get(letter)
+    if alphabet is not None and alphabet.is_syllabic:
+        return _of_syllable(letter, alphabet), 1, alphabet.writes_vowels
+    if alphabet is not None:
         for length in range(alphabet.longest, 0, -1):
             row = alphabet.sounds.get(word[position : position + length])
             if row is not None:
@@ -99,6 +102,17 @@ def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int,
         return (), 1, True
     ascii_form = "".join(filter(str.isalpha, anyascii(letter).lower()))
     return (spell(ascii_form, letters)[0] if ascii_form.isascii() else ()), 1, False
+
+
+def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
+    """The sounds of a syllable, by its romanisation."""
+    romanised = anyascii(sign).lower()
+    sounds: list[str] = []
+    while romanised:
+        length = next((size for size in range(alphabet.longest, 0, -1) if romanised[:size] in alphabet.sounds), 0)
+        sounds += alphabet.sounds.get(romanised[:length], ())
+        romanised = romanised[max(length, 1) :]
+    return tuple(sounds)
 
 
 def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
@@ -133,7 +147,7 @@ def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading
 
 @lru_cache(maxsize=_MEMORY)
 def keys(sounds: Sounds) -> frozenset[str]:
-    """The consonant classes of a row of sounds, in every way it may be read (at most 16)."""
+    """The consonant classes of a row of sounds, in every way it may be read (at most 48)."""
     found = [""]
     for sound in sounds:
         options = dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",)))
