@@ -65,7 +65,7 @@ def watched(count: int, seed: int = SEED, *, is_mixed: bool = False) -> list[str
 def texts(count: int, names: Sequence[str], seed: int = SEED) -> Iterator[tuple[str, str]]:
     """Languages and texts that mention none of the names."""
     rng = random.Random(seed + 1)
-    taken = {_sound(name) for name in names}
+    taken = {_sound(order) for name in names for order in (name, " ".join(reversed(name.split())))}
     for number in range(count):
         lang = list(_TEMPLATES)[number % len(_TEMPLATES)]
         yield lang, _text(rng, lang, taken)
@@ -75,9 +75,15 @@ def _text(rng: random.Random, lang: str, taken: set[str]) -> str:
     people = _people(rng, lang, taken)
     sentences: list[str] = []
     length = 0
-    while length < _LENGTH:
-        one, other, third = rng.choices(people, k=3)
-        sentence = rng.choice(_TEMPLATES[lang]).format(
+    first = [template for template in _TEMPLATES[lang] if "{p}" in template and "{i}" not in template and "{f}" not in template]
+    while length < _LENGTH or any(person.name not in " ".join(sentences) for person in people):
+        one, other = rng.choices(people, k=2)
+        if length >= _LENGTH:  # initials are of people whom the text names in full too
+            one = next(person for person in people if person.name not in " ".join(sentences))
+        givens = [person for person in people if not any(
+            _sound(f"{person.given} {named.family}") in taken for named in (one, other))]
+        third = rng.choice(givens or [one])
+        sentence = rng.choice(first if length >= _LENGTH else _TEMPLATES[lang]).format(
             p=one.name,
             q=other.name,
             i=f"{one.given[0]}. {one.family}",
@@ -100,7 +106,7 @@ def _people(rng: random.Random, lang: str, taken: set[str]) -> list[Person]:
     while len(people) < 12:  # noqa: PLR2004 -- a dozen
         own = lang if lang in _PARTS else rng.choice(_LATIN)
         person = _person(rng, own if rng.random() < 0.5 else rng.choice(others))  # noqa: PLR2004 -- half
-        if not any(_sound(name) in taken for name in (person.name, f"{person.family} {person.given}")):
+        if _sound(person.name) not in taken:
             people.append(person)
     return people
 

@@ -12,13 +12,16 @@ from enum import StrEnum
 
 from watchdog.core.fold import Folded, fold
 from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Near, Part, Shape, atoms_of, given_gender
-from watchdog.core.sounds import Reading, bent_readings, near_keys, similarity, spell
+from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
 from watchdog.lang.letters import Gender, Language, Letters
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, ALONE = 0.8, 0.87, 0.9
-_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
+_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.8, 0.87, 0.93, 0.9
+_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
+_TOO_SHORT = 4  # consonants of all parts
+_OF_EQUIVALENT = 0.92
+_PREFIXED = "with a prefix"
 _OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
@@ -111,7 +114,7 @@ def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str])
         if not is_joined or not _is_name(follower, particles):
             break
         text, last = text + follower.text, last + 1
-    if len(text) <= MAX_WORD:
+    if 1 < len(text) <= MAX_WORD:
         yield text, last
     if last + 1 < len(atoms):
         follower = atoms[last + 1]
@@ -154,8 +157,6 @@ class Finder:
             yield from ((number, position) for number in self._index.by_head[head])
             return
         for other in range(max(0, position - _REACH), min(position + _REACH, len(scan.words))):
-            if not scan.words[other]:
-                continue
             if len(scan.atoms[other].text) == 1 and abs(other - position) <= _GIVEN_AND_PATRONYMIC + 1:
                 yield from ((number, position) for number in self._index.by_head[head])
             for given in self._givens(scan, other):
@@ -248,11 +249,21 @@ class Finder:
                 return match
             for following in self._after(scan, match.last, comma=comma):
                 rest = self._row(scan, following, parts[1:])
+                if rest and rest.case == _PREFIXED and not scan.atoms[following].text.startswith(self._words.attached_articles):
+                    continue  # "and", "in", "to" stand before the whole name
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
-                    if score >= _MEAN:
+                    if score >= self._least_mean(scan, start, parts):
                         return _Match(rest.last, score, rest.case or match.case)
         return None
+
+    def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
+        """Where one of text and name leaves vowels out, fewer letters tell, and a short name tells nothing."""
+        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
+        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+            return _MEAN
+        told = sum(max(map(len, keys(part.readings[0].sounds))) for part in parts)
+        return _NEVER if told < _TOO_SHORT else _LOOSE_OF_FEW if told == _TOO_SHORT else _MEAN_OF_LOOSE
 
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
         """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
@@ -268,7 +279,7 @@ class Finder:
             if not (is_joint(before, atom) or (comma and position == last + 1 and atom.gap.strip() in {",", "،"})):
                 return
             yield position
-            if atom.text in self._words.inner or atom.text in self._words.particles or len(atom.text) == 1:
+            if atom.text in self._words.inner or atom.text in self._words.particles or _is_letter(atom):
                 continue
             if atom.text.endswith(self._words.patronymics):
                 continue
@@ -344,11 +355,12 @@ class Finder:
             if first == start:
                 initial = last = found.last + 1
             is_after = first == start and _is_initial_after(scan, last) and not self.other_given(scan, start)
-            if (first < start or is_after) and self._begins(given, scan.atoms[initial].text):
+            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 
-    def _begins(self, given: Part, initial: str) -> bool:
+    def begins(self, given: Part, initial: str) -> bool:
+        """Whether an initial can be that of a given name."""
         heard = set("".join(spell(initial, self._index.letters)[0]))
         for reading in given.readings:
             first, second = (*reading.sounds, "", "")[:2]
@@ -375,6 +387,11 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
     least = _PART
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
         least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+    if listed is not part.readings[0]:
+        least = max(least, _OF_EQUIVALENT)
+    if reading.is_loose is not listed.is_loose and listed is not part.readings[0]:
+        # Without vowels, short forms are like anything: "شارع" is a street and no Sasha.
+        least = _LOOSE_OF_FEW if len(listed.sounds) > _FEW_SOUNDS else _NEVER
     score = similarity(reading, listed)
     return score if score >= least else 0.0
 
@@ -383,6 +400,10 @@ def is_joint(before: Atom, atom: Atom) -> bool:
     """Whether two atoms can be of one name: nothing but space, a hyphen or the full stop of an initial between them."""
     gap = atom.gap.strip(" \t\u3000")
     return gap in _JOINTS or (gap == "." and len(before.text) == 1)
+
+
+def _is_letter(atom: Atom) -> bool:
+    return len(atom.text) == 1 and atom.shape is not Shape.LOWER
 
 
 def _is_initial(atoms: Sequence[Atom], position: int) -> bool:

@@ -50,6 +50,8 @@ class _Hit:
     refusal: str = ""
     #: Somebody else bears the family name here.
     is_shared: bool = False
+    #: That person's given name, as written.
+    other: str = ""
 
 
 def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
@@ -63,6 +65,7 @@ def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
     refused = list(taken.take(hit for hit in named if hit.refusal))
     full = {hit.name.case_id for hit in accepted}
     families = [hit for field in fields for hit in taken.take(search.families(field, full))]
+    accepted = [search.resolved(hit, accepted, families) for hit in accepted]
     settled = [*accepted, *refused, *_settle_families(families, accepted, claimed)]
     return _as_found(_between_cases(settled))
 
@@ -107,13 +110,24 @@ class _Search:
                     for found in self._finder.part_at(head, field.scan, position):
                         yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
 
+    def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
+        """Initials, refused where somebody else of that name, not the case, is named in full."""
+        case_id = hit.name.case_id
+        is_full = any(one.name.case_id == case_id and one.kind is not MentionKind.INITIALS for one in accepted)
+        if hit.kind is not MentionKind.INITIALS or is_full:
+            return hit
+        givens = [part for part in hit.name.parts if not part.is_family]
+        others = [one.other for one in families if one.name.case_id == case_id and len(one.other) > 1]
+        other = next((other for other in others if self._finder.begins(givens[0], fold(other).text[0])), "")
+        return replace(hit, refusal=f"the initial may be that of {other}") if other else hit
+
     def _judged(self, hit: _Hit, found: Found) -> _Hit:
         """Say why a family name alone is not the watched person's, if it is not."""
         atoms = hit.field.scan.atoms
         follower = atoms[found.last + 1] if found.last + 1 < len(atoms) else None
         is_shouted = hit.field.scan.is_shouted
         if not is_shouted and (other := self._finder.other_given(hit.field.scan, found.first)):
-            return replace(hit, refusal=f"another given name, {other}", is_shared=True)
+            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=other)
         if hit.name.family and hit.name.family.is_shared:
             return replace(hit, refusal="many people are called so")
         if self._is_place(hit.field.scan, found):

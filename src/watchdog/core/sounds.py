@@ -31,6 +31,8 @@ _CLASSES = {
 }
 _VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
+# Arabic alif with its seats and ayn without, ta marbuta and ha, waw and ya with their seats (arabic.toml).
+_SAME_LETTERS = {"aeiou": "a", "ie": "a", "aet-": "h-", "iye-": "iye"}
 _MAX_KEYS = 48
 _SHORTEST = 3  # letters; nothing shorter is left of a name when an ending or prefix is off
 _SHORTEST_AFTER_ARTICLE = 4
@@ -181,8 +183,21 @@ def similarity(first: Reading, second: Reading) -> float:
         return 0.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
     worst = min(_FOREIGN, weight * (1.0 - _LEAST))
-    distance = _distance(first.sounds, second.sounds, worst, is_loose=first.is_loose is not second.is_loose)
+    if first.is_loose and second.is_loose:
+        # Both spelled without vowels: what is written is meant.
+        distance = _letter_distance(first.sounds, second.sounds)
+    else:
+        distance = _distance(first.sounds, second.sounds, worst, is_loose=first.is_loose or second.is_loose)
     return 1.0 - distance / weight if distance < worst else 0.0
+
+
+def _letter_distance(first: Sounds, second: Sounds) -> float:
+    """How much two spellings without vowels differ: a consonant makes another name, as the last letter does."""
+    some, others = ([_SAME_LETTERS.get(sound, sound) for sound in sounds] for sounds in (first, second))
+    bones, other_bones = ([sound for sound in row if _VOWELS.isdisjoint(sound)] for row in (some, others))
+    if bones != other_bones or some[-1:] != others[-1:]:
+        return _FOREIGN
+    return _OTHER_VOWEL * Levenshtein.distance(some, others)
 
 
 def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) -> float:
@@ -202,7 +217,7 @@ def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) ->
             if is_edge and line and {sound, other} == _GENDERS and not is_loose:  # Angelo is not Angela
                 change = _FOREIGN
             cost = min(above[column] + change, above[column + 1] + losses[line], row[column] + gains[column])
-            if line and column and sound == second[column - 1] and other == first[line - 1]:
+            if not is_loose and line and column and sound == second[column - 1] and other == first[line - 1]:
                 cost = min(cost, before[column - 1] + _SWAP)
             row.append(cost)
     return row[-1]
@@ -251,7 +266,7 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_loose: bool) -
     if "y" in sound:
         return 0.15
     if not _VOWELS.isdisjoint(sound):
-        return 0.05 if is_loose else 0.6 if is_first else 0.3
+        return 0.05 if is_loose else 0.8 if is_first else 0.3
     if "h" in sound:
         return 0.5
     return 0.4 if sound == "n" and follower and follower in "tdkg" else 1.0
