@@ -17,9 +17,9 @@ from watchdog.lang.letters import Gender, Language, Letters
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.8, 0.87, 0.93, 0.9
+_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.85, 0.87, 0.93, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
-_TOO_SHORT = 4  # consonants of all parts
+_TOO_SHORT, _MEAN_OF_FEW = 4, 0.96  # consonants of all parts, and the mean that one more needs
 _OF_EQUIVALENT = 0.92
 _PREFIXED = "with a prefix"
 _OF_SHORTENED = 0.95
@@ -90,13 +90,15 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
     atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
     long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
     capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
-    particles = letters.words.particles
+    particles, common = letters.words.particles, letters.words.openers
     return Scan(
         original=original,
         folded=folded,
         atoms=atoms,
         words=tuple(
-            tuple(_words_from(atoms, position, particles)) if _is_name(atom, particles) else ()
+            ()
+            if (atom.shape is Shape.CASELESS and atom.text in common) or not _is_name(atom, particles)
+            else tuple(_words_from(atoms, position, particles))
             for position, atom in enumerate(atoms)
         ),
         is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
@@ -262,8 +264,9 @@ class Finder:
         alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
         if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
             return _MEAN
-        told = sum(max(map(len, keys(part.readings[0].sounds))) for part in parts)
-        return _NEVER if told < _TOO_SHORT else _LOOSE_OF_FEW if told == _TOO_SHORT else _MEAN_OF_LOOSE
+        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
+        told = sum(row[0] + row[-1] for row in lengths) / 2
+        return _NEVER if told < _TOO_SHORT else _MEAN_OF_FEW if told < _TOO_SHORT + 1 else _MEAN_OF_LOOSE
 
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
         """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
@@ -336,9 +339,11 @@ class Finder:
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
-            if not joined or scan.atoms[other].shape is not Shape.CAPITAL:
+            if not joined or scan.atoms[other].shape is not Shape.CAPITAL or _is_letter(scan.atoms[other]):
                 continue
             for found in self.part_at(name.parts[1], scan, family):
+                if (match.score + found.score) / 2 < self._least_mean(scan, start, name.parts):
+                    continue
                 return Found(start, match.last, found.score, match.case, How.SHARED)
         return None
 
@@ -364,7 +369,8 @@ class Finder:
         heard = set("".join(spell(initial, self._index.letters)[0]))
         for reading in given.readings:
             first, second = (*reading.sounds, "", "")[:2]
-            if heard & set(first + (second if "y" in first else "")):
+            # "Ya" begins with y or a, never with i.
+            if heard & set(first.replace("i", "") + second if "y" in first and second else first):
                 return True
         return False
 

@@ -26,6 +26,7 @@ MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
 SAME_NAME = 0.94
 _GIVEN_AND_FAMILY = 2
+_TELLING = 3  # consonants of a given name without vowels that has equivalents
 
 
 class Shape(StrEnum):
@@ -236,6 +237,8 @@ class _Equivalents:
     def of(self, word: str) -> tuple[tuple[Reading, ...], Gender | None]:
         """How a given name may be read, with its equivalents, and its gender if the table knows one."""
         own = plain_readings(word, self._letters)
+        if own[0].is_loose and max(map(len, keys(own[0].sounds)), default=0) < _TELLING:
+            return own, None
         near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
         groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
         genders = {self._letters.given[number].gender for number in groups}

@@ -214,10 +214,12 @@ def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) ->
             # Past a silent y, the first vowel is still the first.
             is_edge = line + column <= 1 or (line == len(first) - 1 and column == len(second) - 1)
             change = 0.0 if sound == other else _change(sound, other, is_edge=is_edge, is_loose=is_loose)
+            if change == _COSTS["gh"] and line == column == 0:
+                change *= _AT_THE_EDGE  # Guibert is not Hubert; Guseynov is Huseynov still
             if is_edge and line and {sound, other} == _GENDERS and not is_loose:  # Angelo is not Angela
                 change = _FOREIGN
             cost = min(above[column] + change, above[column + 1] + losses[line], row[column] + gains[column])
-            if not is_loose and line and column and sound == second[column - 1] and other == first[line - 1]:
+            if not is_loose and line > 1 and column > 1 and sound == second[column - 1] and other == first[line - 1]:
                 cost = min(cost, before[column - 1] + _SWAP)
             row.append(cost)
     return row[-1]
@@ -265,6 +267,8 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_loose: bool) -
         return 1.0
     if "y" in sound:
         return 0.15
+    if is_first and "v" in sound:
+        return 0.8
     if not _VOWELS.isdisjoint(sound):
         return 0.05 if is_loose else 0.8 if is_first else 0.3
     if "h" in sound:
