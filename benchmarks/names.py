@@ -1,8 +1,8 @@
 """What finding names costs, beside exact Aho-Corasick scanning of 20 spellings a name: ``python benchmarks/names.py``.
 
-CPU time of one process. Articles are the made texts of ``tools/make_prose.py``, 4,000 characters of which a fifth is names;
-each is timed on a second passage over all, as in a service that has run for a day and knows the words; ``first`` is the mean
-of the first passage, which learns them.
+CPU time of one process. Articles are the made texts of ``tools/make_prose.py``, 4,000 characters of which a fifth is
+names; each is timed on a second passage over all, as in a service that has run for a day and knows the words;
+``first`` is the mean of the first passage, which learns them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from watchdog.model.article import Document
 from watchdog.model.watch import Case
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-import make_prose  # noqa: E402 -- a script beside us, not a package
+import make_prose
 
 _CASELESS = {"ar", "fa", "he", "ka"}
 _SPELLINGS = 20
@@ -37,7 +37,9 @@ def _spellings(name: str) -> list[str]:
     """Twenty spellings, as a table of endings and of letters would make them."""
     plain = anyascii(name).lower()
     forms = [name.lower(), plain, " ".join(reversed(plain.split()))]
-    forms += [plain.replace(old, new) for old, new in (("v", "w"), ("kh", "h"), ("y", "i"), ("sh", "sch"), ("ch", "tch"))]
+    forms += [
+        plain.replace(old, new) for old, new in (("v", "w"), ("kh", "h"), ("y", "i"), ("sh", "sch"), ("ch", "tch"))
+    ]
     forms += [name.lower() + ending for ending in ("a", "u", "om", "e", "s", "'s", "i", "in", "un", "dan", "ya", "ga")]
     return forms[:_SPELLINGS]
 

@@ -1,9 +1,10 @@
-"""Makes watched names and long texts that mention none of them: ``python tools/make_prose.py --texts 3 --watched 2000``.
+"""Makes watched names and long texts that mention none of them: ``python tools/make_prose.py --texts 3``.
 
-For the measure of false alarms (tests/core/test_false_alarms.py) and of speed (benchmarks/names.py). Names are put together
-from the parts of 20 cultures in ``prose_names.toml``; texts of about 4,000 characters in 16 languages are full of other
-people's names: whole, with initials, in lists and pairs, family name first, bent, as streets, prizes and firms. Other people
-share given and family names with watched ones, never both in any spelling. The same seed gives the same names and texts.
+For the measures of false alarms (tests/core/test_false_alarms.py) and of speed (benchmarks/names.py). Names are put
+together from the parts of 20 cultures in ``prose_names.toml``; texts of about 4,000 characters in 16 languages are full
+of other people's names: whole, with initials, in lists and pairs, family name first, bent, as streets, prizes and
+firms. Other people share given and family names with watched ones, never both in any spelling. Initials are of people
+whom the text names in full too. The same seed gives the same names and texts.
 """
 
 from __future__ import annotations
@@ -75,13 +76,20 @@ def _text(rng: random.Random, lang: str, taken: set[str]) -> str:
     people = _people(rng, lang, taken)
     sentences: list[str] = []
     length = 0
-    first = [template for template in _TEMPLATES[lang] if "{p}" in template and "{i}" not in template and "{f}" not in template]
+    first = [
+        template
+        for template in _TEMPLATES[lang]
+        if "{p}" in template and "{i}" not in template and "{f}" not in template
+    ]
     while length < _LENGTH or any(person.name not in " ".join(sentences) for person in people):
         one, other = rng.choices(people, k=2)
         if length >= _LENGTH:  # initials are of people whom the text names in full too
             one = next(person for person in people if person.name not in " ".join(sentences))
-        givens = [person for person in people if not any(
-            _sound(f"{person.given} {named.family}") in taken for named in (one, other))]
+        givens = [
+            person
+            for person in people
+            if not any(_sound(f"{person.given} {named.family}") in taken for named in (one, other))
+        ]
         third = rng.choice(givens or [one])
         sentence = rng.choice(first if length >= _LENGTH else _TEMPLATES[lang]).format(
             p=one.name,

@@ -17,7 +17,7 @@ from watchdog.model.watch import Case
 LETTERS = read_letters(resources.files("watchdog.lang") / "letters")
 PEOPLE: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "names_cases.toml").read_text("utf-8"))["person"]
 #: Floors: of all spellings found, and of all near misses left alone.
-RECALL, SILENCE = 0.0, 0.0
+RECALL, SILENCE = 0.94, 0.97
 
 
 def _is_found(person: dict[str, Any], entry: str) -> bool:
@@ -34,7 +34,10 @@ def test_people_are_found_in_their_spellings_and_others_are_not() -> None:
     of = {person["name"]: person for person in PEOPLE}
     missed = [(name, entry) for name, entry in finds if not _is_found(of[name], entry)]
     wrong = [(name, entry) for name, entry in misses if _is_found(of[name], entry)]
-    print(*(f"MISSED {name}: {entry}" for name, entry in missed), *(f"WRONG {name}: {entry}" for name, entry in wrong), sep="\n")
-    print(f"{len(PEOPLE)} people, {len(finds) - len(missed)} of {len(finds)} found, {len(wrong)} of {len(misses)} wrong")
+    print(*(f"MISSED {name}: {entry}" for name, entry in missed), sep="\n")
+    print(*(f"WRONG {name}: {entry}" for name, entry in wrong), sep="\n")
+    print(
+        f"{len(PEOPLE)} people, {len(finds) - len(missed)} of {len(finds)} found, {len(wrong)} of {len(misses)} wrong"
+    )
     assert len(finds) - len(missed) >= RECALL * len(finds)
     assert len(misses) - len(wrong) >= SILENCE * len(misses)

@@ -10,48 +10,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from watchdog.core.fold import Folded, fold
-from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Near, Part, Shape, atoms_of, given_gender
+from watchdog.core.cut import MAX_ATOMS, Scan, is_initial, is_initial_after, is_joint, is_letter
+from watchdog.core.names import (
+    SAME_NAME,
+    ListedName,
+    NameIndex,
+    Near,
+    Part,
+    Shape,
+    given_gender,
+)
 from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
-from watchdog.lang.letters import Gender, Language, Letters
+from watchdog.lang.letters import Gender, Language
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.85, 0.87, 0.93, 0.9
+_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.82, 0.87, 0.93, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.96  # consonants of all parts, and the mean that one more needs
 _OF_EQUIVALENT = 0.92
 _PREFIXED = "with a prefix"
+_MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
-_MAX_ATOMS, _MAX_INNER = 4, 3
-_REACH = _MAX_ATOMS + _MAX_INNER + 1
+_MAX_INNER = 3
+_REACH = MAX_ATOMS + _MAX_INNER + 1
 _MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
 _NOTHING: Near = {}
 _NO = (0.0, "")
-_LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
-_JOINTS = frozenset({"", "-", "_", "\n", "\r\n", "·", "•", "・", "'", '"'})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scan:
-    """A text, folded and cut."""
-
-    original: str
-    folded: Folded
-    atoms: tuple[Atom, ...]
-    #: For each atom the words that may begin there, each with its last atom, the likeliest first.
-    words: tuple[tuple[tuple[str, int], ...], ...]
-    #: Capitals tell nothing: a headline in capitals, or Every Word With One.
-    is_shouted: bool
-
-    def as_written(self, start: int, end: int) -> str:
-        """The original of a folded span."""
-        first, last = self.folded.span(start, end)
-        return self.original[first:last]
 
 
 class How(StrEnum):
@@ -82,58 +71,6 @@ class _Match:
     last: int
     score: float
     case: str
-
-
-def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
-    """Fold and cut a text; in a headline Every Word May Have a Capital and mean nothing by it."""
-    folded = fold(original)
-    atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
-    long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
-    capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
-    particles, common = letters.words.particles, letters.words.openers
-    return Scan(
-        original=original,
-        folded=folded,
-        atoms=atoms,
-        words=tuple(
-            ()
-            if (atom.shape is Shape.CASELESS and atom.text in common) or not _is_name(atom, particles)
-            else tuple(_words_from(atoms, position, particles))
-            for position, atom in enumerate(atoms)
-        ),
-        is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
-    )
-
-
-def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """A name as hyphens and particles join it, and as a pair: "Abd el-Fattah", "Kara Murza"."""
-    text, last = atoms[position].text, position
-    if _is_inside(atoms, position, particles):
-        return
-    while last + 1 < len(atoms) and last - position < _MAX_ATOMS - 1:
-        follower = atoms[last + 1]
-        is_joined = follower.gap == "-" or (atoms[last].text in particles and is_joint(atoms[last], follower))
-        if not is_joined or not _is_name(follower, particles):
-            break
-        text, last = text + follower.text, last + 1
-    if 1 < len(text) <= MAX_WORD:
-        yield text, last
-    if last + 1 < len(atoms):
-        follower = atoms[last + 1]
-        are_capital = follower.shape is Shape.CAPITAL is atoms[position].shape
-        if (follower.gap == "-" or (follower.gap == " " and are_capital)) and len(text + follower.text) <= MAX_WORD:
-            yield text + follower.text, last + 1
-
-
-def _is_name(atom: Atom, particles: frozenset[str]) -> bool:
-    return atom.shape is not Shape.LOWER or atom.text in particles
-
-
-def _is_inside(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> bool:
-    """Whether a hyphen ties the atom to a name before it; "pro-Navalny" and "al-Khawaja" do not."""
-    before = atoms[position - 1] if position else None
-    is_tied = before is not None and atoms[position].gap == "-"
-    return is_tied and before is not None and before.shape is not Shape.LOWER and before.text not in particles
 
 
 class Finder:
@@ -213,6 +150,8 @@ class Finder:
             found = (key for key in near_keys(reading) if len(key) >= shortest)
             for part, listed in {entry: None for key in found for entry in by_key.get(key, ())}:
                 score = _measure(reading, part, listed)
+                if score < 1.0 and text in self._words.places:
+                    continue  # "Prize" is no Bruce
                 if score > near.get(part, _NO)[0]:
                     near[part] = score, reading.case
         return {part: like for part, like in near.items() if not self._is_other_gender(text, part, like[0])}
@@ -251,7 +190,11 @@ class Finder:
                 return match
             for following in self._after(scan, match.last, comma=comma):
                 rest = self._row(scan, following, parts[1:])
-                if rest and rest.case == _PREFIXED and not scan.atoms[following].text.startswith(self._words.attached_articles):
+                if (
+                    rest
+                    and rest.case == _PREFIXED
+                    and not scan.atoms[following].text.startswith(self._words.attached_articles)
+                ):
                     continue  # "and", "in", "to" stand before the whole name
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
@@ -262,7 +205,8 @@ class Finder:
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
         """Where one of text and name leaves vowels out, fewer letters tell, and a short name tells nothing."""
         alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
-        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+        is_dotted = alphabet is not None and alphabet.is_syllabic  # the dot says that it is a foreign name
+        if alphabet is None or is_dotted or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
             return _MEAN
         lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
         told = sum(row[0] + row[-1] for row in lengths) / 2
@@ -282,13 +226,18 @@ class Finder:
             if not (is_joint(before, atom) or (comma and position == last + 1 and atom.gap.strip() in {",", "،"})):
                 return
             yield position
-            if atom.text in self._words.inner or atom.text in self._words.particles or _is_letter(atom):
+            if atom.text in self._words.inner or atom.text in self._words.particles or is_letter(atom):
                 continue
             if atom.text.endswith(self._words.patronymics):
                 continue
             others += 1
             is_common = atom.text in self._index.letters.common_given
-            if others > 1 or not (atom.shape is Shape.CAPITAL or is_common) or scan.is_shouted or atom.text in self._words.titles:
+            if (
+                others > 1
+                or not (atom.shape is Shape.CAPITAL or is_common)
+                or scan.is_shouted
+                or atom.text in self._words.titles
+            ):
                 return
 
     def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
@@ -296,7 +245,7 @@ class Finder:
         if scan.atoms[start].shape is Shape.CASELESS:
             return None
         match = self._row(scan, start, parts, comma=True)
-        if match is None:
+        if match is None or match.score < _MEAN_OF_TURNED:
             return None
         has_comma = any("," in scan.atoms[position].gap for position in range(start + 1, match.last + 1))
         if has_comma and self.other_given(scan, start):
@@ -319,8 +268,10 @@ class Finder:
             return turned
         for given in givens:
             match = self._row(scan, start, (given, family))
-            if match and all(len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
-                             for between in range(start + 1, match.last)):
+            if match and all(
+                len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
+                for between in range(start + 1, match.last)
+            ):
                 return _Match(match.last, match.score * _OF_SHORTENED, match.case)
         return None
 
@@ -339,7 +290,7 @@ class Finder:
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
-            if not joined or scan.atoms[other].shape is not Shape.CAPITAL or _is_letter(scan.atoms[other]):
+            if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
                 continue
             for found in self.part_at(name.parts[1], scan, family):
                 if (match.score + found.score) / 2 < self._least_mean(scan, start, name.parts):
@@ -354,12 +305,12 @@ class Finder:
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
             first, last = start, found.last
-            while first and start - first < _GIVEN_AND_PATRONYMIC and _is_initial(scan.atoms, first - 1):
+            while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
                 first -= 1
             initial = first
             if first == start:
                 initial = last = found.last + 1
-            is_after = first == start and _is_initial_after(scan, last) and not self.other_given(scan, start)
+            is_after = first == start and is_initial_after(scan, last) and not self.other_given(scan, start)
             if (first < start or is_after) and self.begins(given, scan.atoms[initial].text):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
@@ -400,31 +351,3 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
         least = _LOOSE_OF_FEW if len(listed.sounds) > _FEW_SOUNDS else _NEVER
     score = similarity(reading, listed)
     return score if score >= least else 0.0
-
-
-def is_joint(before: Atom, atom: Atom) -> bool:
-    """Whether two atoms can be of one name: nothing but space, a hyphen or the full stop of an initial between them."""
-    gap = atom.gap.strip(" \t\u3000")
-    return gap in _JOINTS or (gap == "." and len(before.text) == 1)
-
-
-def _is_letter(atom: Atom) -> bool:
-    return len(atom.text) == 1 and atom.shape is not Shape.LOWER
-
-
-def _is_initial(atoms: Sequence[Atom], position: int) -> bool:
-    atom, follower = atoms[position], atoms[position + 1]
-    return len(atom.text) == 1 and atom.shape is not Shape.LOWER and follower.gap.strip() in {".", ".-"}
-
-
-def _is_initial_after(scan: Scan, position: int) -> bool:
-    if position >= len(scan.atoms):
-        return False
-    atom = scan.atoms[position]
-    is_single = len(atom.text) == 1 and atom.shape is not Shape.LOWER and atom.gap.strip() in {"", ","}
-    if not is_single or scan.folded.text[atom.end : atom.end + 1] != ".":
-        return False
-    # "Brookes, C. Davison" are two people.
-    follower = scan.atoms[position + 1] if position + 1 < len(scan.atoms) else None
-    is_list = follower is not None and follower.gap == ". " and len(follower.text) > 1
-    return not (atom.gap.strip() and is_list and follower is not None and follower.shape is Shape.CAPITAL)

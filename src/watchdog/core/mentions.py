@@ -8,11 +8,13 @@ mention, while nobody else of that name is in the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How, Scan, is_joint, scan
+from watchdog.core.fullnames import ALONE, Finder, Found, How
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
@@ -96,7 +98,7 @@ class _Search:
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
 
-    def families(self, field: _Field, full: Set[str]) -> Iterator[_Hit]:
+    def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
         """Every family name; ``refusal`` says where it is somebody else's.
 
         A family name that many cases have is looked at for those in ``full`` only: for the others it says nothing.

@@ -26,7 +26,6 @@ MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
 SAME_NAME = 0.94
 _GIVEN_AND_FAMILY = 2
-_TELLING = 3  # consonants of a given name without vowels that has equivalents
 
 
 class Shape(StrEnum):
@@ -133,8 +132,13 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
             names.extend(_listed_name(case, kind, text, letters, part_of) for text in texts if text.strip())
     heads = ((part, number) for number, name in enumerate(names) for part in name.heads)
     by_head = _grouped(heads)
-    by_pair = _grouped(((head, part), number) for head, numbers in by_head.items() for number in numbers
-                       for part in names[number].parts if part is not head)
+    by_pair = _grouped(
+        ((head, part), number)
+        for head, numbers in by_head.items()
+        for number in numbers
+        for part in names[number].parts
+        if part is not head
+    )
     return NameIndex(
         names=tuple(names),
         heads_by_key=_by_key(by_head),
@@ -166,7 +170,9 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
     words = list(_name_words(atoms, letters))
-    is_phrase = any(atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms)
+    is_phrase = any(
+        atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
+    )
     literal = ""
     if is_phrase or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
@@ -237,7 +243,7 @@ class _Equivalents:
     def of(self, word: str) -> tuple[tuple[Reading, ...], Gender | None]:
         """How a given name may be read, with its equivalents, and its gender if the table knows one."""
         own = plain_readings(word, self._letters)
-        if own[0].is_loose and max(map(len, keys(own[0].sounds)), default=0) < _TELLING:
+        if own[0].is_loose:  # without vowels, it would be like too many
             return own, None
         near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
         groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}

@@ -6,7 +6,7 @@ Vowels and consonants of one class are cheap to confuse, a foreign consonant mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, product
@@ -44,6 +44,7 @@ _LEAST = 0.7  # nobody who asks how alike two readings are takes less
 _FOREIGN = 0.95  # with a whole foreign consonant it is another name, however long: Stankevich is not Statkevich
 _SWAP = 0.5
 _OTHER_VOWEL = 0.4
+_OTHER_LETTER = 0.6  # of a long vowel, where short ones are not written
 _AT_THE_EDGE = 2.5  # times: Osypenko is not Yesypenko, Evgeny not Evgenia
 _NEAR = {
     0.1: ("iy",),
@@ -197,7 +198,7 @@ def _letter_distance(first: Sounds, second: Sounds) -> float:
     bones, other_bones = ([sound for sound in row if _VOWELS.isdisjoint(sound)] for row in (some, others))
     if bones != other_bones or some[-1:] != others[-1:]:
         return _FOREIGN
-    return _OTHER_VOWEL * Levenshtein.distance(some, others)
+    return _OTHER_LETTER * Levenshtein.distance(some, others)
 
 
 def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) -> float:
@@ -265,12 +266,9 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_loose: bool) -
         return 0.05
     if not follower and not set("aiou").isdisjoint(sound):  # the last vowel tells Mansour from Mansouri
         return 1.0
-    if "y" in sound:
-        return 0.15
-    if is_first and "v" in sound:
-        return 0.8
+    if "y" in sound or (is_first and "v" in sound):
+        return 0.15 if "y" in sound else 0.8
     if not _VOWELS.isdisjoint(sound):
         return 0.05 if is_loose else 0.8 if is_first else 0.3
-    if "h" in sound:
-        return 0.5
-    return 0.4 if sound == "n" and follower and follower in "tdkg" else 1.0
+    is_nasal = sound == "n" and follower and follower in "tdkg"
+    return 0.5 if "h" in sound else 0.4 if is_nasal else 1.0

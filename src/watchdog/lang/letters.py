@@ -165,12 +165,13 @@ def read_letters(folder: Traversable) -> Letters:
 
 
 def _signs(table: Table) -> Iterator[str]:
-    for first, _, last in table.texts("ranges"):
+    for span in table.texts("ranges"):
+        first, _, last = span.partition("-")
         yield from map(chr, range(ord(first), ord(last) + 1))
 
 
 def _read_alphabet(table: Table) -> Alphabet:
-    table.refuse_unknown("script", "ranges", "capitals", "vowels", "letters")
+    table.refuse_unknown("script", "ranges", "capitals", "vowels", "letters", "example")
     letters = table.table("letters")
     sounds: dict[str, tuple[str, ...]] = {}
     for letter in letters.values:
