@@ -25,9 +25,9 @@ from watchdog.lang.letters import Gender, Language
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.82, 0.87, 0.93, 0.9
+_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.82, 0.9, 0.95, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
-_TOO_SHORT, _MEAN_OF_FEW = 4, 0.96  # consonants of all parts, and the mean that one more needs
+_TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 _OF_EQUIVALENT = 0.92
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
