@@ -139,7 +139,7 @@ def test_decisions_are_numbered_and_say_what_was_rejected() -> None:
 def test_a_change_fragment_says_what_it_is() -> None:
     kinds = "added|changed|fixed|deprecated|removed|security"
 
-    assert all(re.fullmatch(rf"\d+\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
+    assert all(re.fullmatch(rf"\d+(\.\w+)?\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
 
 
 NAME = re.compile(r"`((?:archive|config|core|deliver|engine|fetch|model|pipeline|service|store)(?:\.\w+)+)`")

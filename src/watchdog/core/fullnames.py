@@ -37,7 +37,6 @@ _KEY_OF_LOOSE = 2  # classes
 _MAX_INNER = 3
 _REACH = MAX_ATOMS + _MAX_INNER + 1
 _MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
-_NOTHING: Near = {}
 _NO = (0.0, "")
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
@@ -137,7 +136,7 @@ class Finder:
         if near is None:
             if len(memory) >= _MEMORY:
                 memory.clear()
-            near = memory[key] = self._measured(text, is_head=is_head) or _NOTHING
+            near = memory[key] = self._measured(text, is_head=is_head)
         return near
 
     def _measured(self, text: str, *, is_head: bool) -> Near:
