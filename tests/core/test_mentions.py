@@ -219,3 +219,37 @@ def test_every_mention_slices_back(title: str, text: str, lang: str | None) -> N
 def test_a_name_as_listed_is_always_seen(before: str, after: str) -> None:
     found = _find((HUSEYNOV,), f"{before}\n\nMehman Huseynov\n\n{after}")
     assert any(mention.form == "Mehman Huseynov" for mention in found.mentions)
+
+
+_GIVEN = ("Mehman", "Anna", "Pavel", "Leyla", "Ahmed", "Giorgi", "Nikol", "Yusuf")
+_FAMILY = ("Huseynov", "Politkovskaya", "Sheremet", "Yunus", "Mansoor", "Melikishvili", "Pashinyan", "Karimov")
+_NAMES = st.tuples(st.sampled_from(_GIVEN), st.sampled_from(_FAMILY)).map(" ".join)
+#: How German, French and Czech respell an English transliteration.
+_SCHEMES = {
+    "de": (("kh", "ch"), ("sh", "sch"), ("v", "w"), ("y", "j")),
+    "fr": (("sh", "ch"), ("u", "ou")),
+    "cs": (("sh", "š"), ("kh", "ch")),
+}
+
+
+@given(name=_NAMES, scheme=st.sampled_from(sorted(_SCHEMES)), order=st.booleans())
+def test_a_name_is_found_in_each_generated_spelling(name: str, scheme: str, order: bool) -> None:
+    spelling = name.lower()
+    for old, new in _SCHEMES[scheme]:
+        spelling = spelling.replace(old, new)
+    given_name, family = spelling.title().split()
+    text = f"{family}, {given_name}" if order else f"{given_name} {family}"
+    assert _forms(_find((Case(id="c", name=name),), f"... {text}.", scheme)) == [text]
+
+
+@settings(max_examples=80)
+@given(names=st.lists(_NAMES, min_size=2, max_size=6, unique=True), text=st.lists(_NAMES, max_size=5).map(", ".join))
+def test_another_case_changes_nothing_but_by_a_declared_collision(names: list[str], text: str) -> None:
+    cases = tuple(Case(id=name, name=name) for name in names)
+    alone = {(one.case_id, one.start) for one in _find(cases[:1], text).mentions}
+    found = _find(cases, text)
+    together = {(one.case_id, one.start) for one in found.mentions if one.case_id == names[0]}
+    declared = {(one.case_id, one.start) for one in found.unsure if "another watched person" in one.reason}
+    taken = {one.start for one in found.mentions if one.case_id != names[0]}
+    assert together <= alone
+    assert all(lost in declared or lost[1] in taken for lost in alone - together)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from watchdog.core.fold import fold
+from watchdog.core.sounds import Reading, similarity, spell
 from watchdog.errors import PackError
 from watchdog.lang.letters import Letters, read_letters
 
@@ -42,7 +44,7 @@ def test_a_letter_has_its_alphabet(letter: str, script: str, letters: Letters) -
 
 
 def test_a_letter_of_no_table_has_none(letters: Letters) -> None:
-    assert letters.alphabet("张") is None
+    assert letters.alphabet("ก") is None
 
 
 def test_scripts_say_what_they_write(letters: Letters) -> None:
@@ -70,6 +72,19 @@ def test_all_that_is_compared_is_folded(letters: Letters) -> None:
     entries |= {ending.suffix for language in letters.languages.values() for ending in language.endings}
     entries |= {form for given in letters.given for form in given.forms}
     assert {entry for entry in entries if fold(entry).text != entry} == set()
+
+
+EXAMPLES = [
+    (path.name, example["written"], example["sounds_like"])
+    for path in sorted((resources.files("watchdog.lang") / "letters").iterdir(), key=lambda path: path.name)
+    for example in tomllib.loads(path.read_text("utf-8")).get("example", ())
+]
+
+
+@pytest.mark.parametrize(("table", "written", "sounds_like"), EXAMPLES, ids=[written for _, written, _ in EXAMPLES])
+def test_examples_of_the_tables(table: str, written: str, sounds_like: str, letters: Letters) -> None:
+    one, other = (Reading(*spell(fold(word).text, letters)) for word in (written, sounds_like))
+    assert similarity(one, other) >= 0.85
 
 
 def test_every_language_has_the_script_of_a_table(letters: Letters) -> None:

@@ -24,6 +24,7 @@ _SAME = str.maketrans(
     | dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u2032`\u00b4\u05f3\uff07", "'")
     | {"ς": "σ", "İ": "i", "ي": "ی", "ى": "ی", "ك": "ک", "\u00a0": " "}
 )
+_OTHER_FORM = re.compile(f"[{re.escape(''.join(map(chr, _SAME)))}]")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
 _MIXED = re.compile("[a-z][а-џ]|[а-џ][a-z]")
 _LATIN_OR_CYRILLIC_WORD = re.compile("[a-zа-џ]+")
@@ -55,9 +56,9 @@ def fold(text: str) -> Folded:
     characters: list[str] = []
     origins: list[tuple[int, int]] = []
     for cluster, start, end in _clusters(text):
-        for character in _settle(cluster):
-            characters.append(character)
-            origins.append((start, end))
+        settled = _settle(cluster)
+        characters += settled
+        origins += [(start, end)] * len(settled)
     folded = "".join(characters)
     for match in reversed(list(_BROKEN_WORD.finditer(folded))):
         del characters[match.start() : match.end()], origins[match.start() : match.end()]
@@ -74,7 +75,7 @@ def _needs_care(lowered: str) -> bool:
 
 
 def _lower(text: str) -> str:
-    return text.translate(_SAME).lower().translate(_SAME)
+    return (text.translate(_SAME) if _OTHER_FORM.search(text) else text).lower().replace("ς", "σ")
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:

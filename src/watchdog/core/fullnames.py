@@ -10,40 +10,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from watchdog.core.fold import Folded, fold
-from watchdog.core.names import MAX_WORD, SAME_NAME, Atom, ListedName, NameIndex, Part, Shape, atoms_of, given_gender
-from watchdog.core.sounds import Reading, bent_readings, keys, may_be_alike, similarity, spell
-from watchdog.lang.letters import Gender, Language, Letters
+from watchdog.core.cut import MAX_ATOMS, Scan, is_initial, is_initial_after, is_joint, is_letter
+from watchdog.core.names import (
+    SAME_NAME,
+    ListedName,
+    NameIndex,
+    Near,
+    Part,
+    Shape,
+    given_gender,
+)
+from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
+from watchdog.lang.letters import Gender, Language
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, ALONE = 0.8, 0.87, 0.9
-_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW = 4, 0.9, 0.95
+_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.82, 0.9, 0.95, 0.9
+_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
+_TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
+_OF_EQUIVALENT = 0.92
+_PREFIXED = "with a prefix"
+_MEAN_OF_TURNED = 0.94  # more often two people than one
+_OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
 _KEY_OF_LOOSE = 2  # classes
-_MAX_ATOMS, _MAX_INNER = 4, 3
-_LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
+_MAX_INNER = 3
+_REACH = MAX_ATOMS + _MAX_INNER + 1
+_MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
+_NO = (0.0, "")
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
-_JOINTS = frozenset({"", "-", "_", "\n", "\r\n", "·", "•", "・", "'", '"'})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scan:
-    """A text, folded and cut."""
-
-    original: str
-    folded: Folded
-    atoms: tuple[Atom, ...]
-    #: For each atom the words that may begin there, each with its last atom, the likeliest first.
-    words: tuple[tuple[tuple[str, int], ...], ...]
-    #: Capitals tell nothing: a headline in capitals, or Every Word With One.
-    is_shouted: bool
-
-    def as_written(self, start: int, end: int) -> str:
-        """The original of a folded span."""
-        first, last = self.folded.span(start, end)
-        return self.original[first:last]
 
 
 class How(StrEnum):
@@ -76,82 +72,52 @@ class _Match:
     case: str
 
 
-def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
-    """Fold and cut a text; in a headline Every Word May Have a Capital and mean nothing by it."""
-    folded = fold(original)
-    atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
-    long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
-    capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
-    particles = letters.words.particles
-    return Scan(
-        original=original,
-        folded=folded,
-        atoms=atoms,
-        words=tuple(tuple(_words_from(atoms, position, particles)) for position in range(len(atoms))),
-        is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
-    )
-
-
-def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """A name as hyphens and particles join it, and as a pair: "Abd el-Fattah", "Kara Murza"."""
-    text, last = atoms[position].text, position
-    if not _is_name(atoms[position], particles) or _is_inside(atoms, position, particles):
-        return
-    while last + 1 < len(atoms) and last - position < _MAX_ATOMS - 1:
-        follower = atoms[last + 1]
-        is_joined = follower.gap == "-" or (atoms[last].text in particles and is_joint(atoms[last], follower))
-        if not is_joined or not _is_name(follower, particles):
-            break
-        text, last = text + follower.text, last + 1
-    if len(text) <= MAX_WORD:
-        yield text, last
-    if last + 1 < len(atoms):
-        follower = atoms[last + 1]
-        are_capital = follower.shape is Shape.CAPITAL is atoms[position].shape
-        if (follower.gap == "-" or (follower.gap == " " and are_capital)) and len(text + follower.text) <= MAX_WORD:
-            yield text + follower.text, last + 1
-
-
-def _is_name(atom: Atom, particles: frozenset[str]) -> bool:
-    return atom.shape is not Shape.LOWER or atom.text in particles
-
-
-def _is_inside(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> bool:
-    """Whether a hyphen ties the atom to a name before it; "pro-Navalny" and "al-Khawaja" do not."""
-    before = atoms[position - 1] if position else None
-    is_tied = before is not None and atoms[position].gap == "-"
-    return is_tied and before is not None and before.shape is not Shape.LOWER and before.text not in particles
-
-
 class Finder:
-    """Compares the words of one document with the index; remembers each comparison."""
+    """Compares the words of one document with the index."""
 
     def __init__(self, lang: str | None, index: NameIndex) -> None:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
-        self._knows_language = lang is not None
-        self._keys: dict[str, frozenset[str]] = {}
-        self._numbers: dict[str, frozenset[int]] = {}
-        self._compared: dict[tuple[str, Part], tuple[float, str] | None] = {}
+        self._lang = lang if self._own else "" if lang else None
+        self._givens_at: dict[Scan, list[tuple[Part, ...] | None]] = {}
 
-    def candidates(self, scan: Scan) -> list[tuple[int, int]]:
-        """The numbers of names one of whose parts may begin at an atom, with that atom's position."""
-        starts = ((position, words[0][0]) for position, words in enumerate(scan.words) if words)
-        return [(number, position) for position, text in starts for number in self._numbers_of(text)]
+    def heads(self, scan: Scan) -> Iterator[tuple[int, Part]]:
+        """The family names, and names of one part, that may begin at an atom."""
+        for position, words in enumerate(scan.words):
+            for text, _ in words:
+                for part in self._near(text, is_head=True):
+                    yield position, part
 
-    def starts(self, name: ListedName, position: int) -> range:
-        """Where a name may begin, one of whose parts may begin at ``position``."""
-        return range(max(0, position - _MAX_ATOMS - _MAX_INNER) if len(name.parts) > 1 else position, position + 1)
+    def starts(self, scan: Scan, position: int, head: Part) -> Iterator[tuple[int, int]]:
+        """Numbers of names with a head, another part or initial of which stands near it, and where each may begin."""
+        if not head.is_family:
+            yield from ((number, position) for number in self._index.by_head[head])
+            return
+        for other in range(max(0, position - _REACH), min(position + _REACH, len(scan.words))):
+            if len(scan.atoms[other].text) == 1 and abs(other - position) <= _GIVEN_AND_PATRONYMIC + 1:
+                yield from ((number, position) for number in self._index.by_head[head])
+            for given in self._givens(scan, other):
+                for number in self._index.by_pair.get((head, given), ()):
+                    yield number, position
+                    yield number, other
+
+    def _givens(self, scan: Scan, position: int) -> tuple[Part, ...]:
+        """The given names that the words at an atom may be."""
+        at = self._givens_at.setdefault(scan, [None] * len(scan.words))
+        givens = at[position]
+        if givens is None:
+            words = scan.words[position]
+            givens = at[position] = tuple(part for text, _ in words for part in self._near(text, is_head=False))
+        return givens
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
             return next(self.part_at(name.parts[0], scan, start), None)
-        if not any(self._compare(text, part) for text, _ in scan.words[start] for part in name.parts):
-            return None
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
+        match = match or self._shortened(name, scan, start)
         if match:
             return Found(start, match.last, match.score, match.case)
         return self._shared(name, scan, start) or self._with_initials(name, scan, start)
@@ -162,20 +128,38 @@ class Finder:
             if match.score >= ALONE:
                 yield Found(start, match.last, match.score, match.case)
 
-    def _numbers_of(self, text: str) -> frozenset[int]:
-        """Names to try at a word; without vowels and capitals, a single consonant calls for too many."""
-        if text not in self._numbers:
-            shortest = _KEY_OF_LOOSE if any(reading.is_loose for reading in self._read(text)) else 0
-            found = (key for key in self._keys_of(text) if len(key) >= shortest)
-            by_key = self._index.by_key
-            self._numbers[text] = frozenset(number for key in found for number in by_key.get(key, ()))
-        return self._numbers[text]
+    def _near(self, text: str, *, is_head: bool) -> Near:
+        """The parts that a word may be, each with how like it is, and in which case."""
+        memory = self._index.memory
+        key = (self._lang, is_head, text)
+        near = memory.get(key)
+        if near is None:
+            if len(memory) >= _MEMORY:
+                memory.clear()
+            near = memory[key] = self._measured(text, is_head=is_head)
+        return near
 
-    def _keys_of(self, text: str) -> frozenset[str]:
-        if text not in self._keys:
-            readings = (reading for reading in self._read(text) if reading.sounds)
-            self._keys[text] = frozenset(key for reading in readings for key in keys(reading.sounds))
-        return self._keys[text]
+    def _measured(self, text: str, *, is_head: bool) -> Near:
+        readings = tuple(reading for reading in self._read(text) if reading.sounds)
+        # Without vowels and capitals, a single consonant calls for too many.
+        shortest = _KEY_OF_LOOSE if is_head and any(reading.is_loose for reading in readings) else 0
+        by_key = self._index.heads_by_key if is_head else self._index.givens_by_key
+        near: dict[Part, tuple[float, str]] = {}
+        for reading in readings:
+            found = (key for key in near_keys(reading) if len(key) >= shortest)
+            for part, listed in {entry: None for key in found for entry in by_key.get(key, ())}:
+                score = _measure(reading, part, listed)
+                if score < 1.0 and text in self._words.places:
+                    continue  # "Prize" is no Bruce
+                if score > near.get(part, _NO)[0]:
+                    near[part] = score, reading.case
+        return {part: like for part, like in near.items() if not self._is_other_gender(text, part, like[0])}
+
+    def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
+        """Olga, in whatever case, is nearer to "Ольга" than a bent Oleg."""
+        if part.is_family or part.gender is None or score >= SAME_NAME:
+            return False
+        return given_gender(text, self._index.letters) not in {None, part.gender}
 
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
@@ -185,8 +169,8 @@ class Finder:
             languages: tuple[Language, ...] = ()
         elif self._own is not None and self._own.script == alphabet.script:
             languages = (self._own,)
-        elif self._knows_language and alphabet.script == "Latin":
-            languages = ()
+        elif self._lang is not None and alphabet.script == "Latin":
+            languages = (self._own,) if self._own else ()
         else:
             languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
         return bent_readings(text, letters, languages)
@@ -194,32 +178,9 @@ class Finder:
     def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
         if position >= len(scan.words):
             return []
-        outcomes = ((last, self._compare(text, part)) for text, last in scan.words[position])
+        is_head = part in self._index.by_head
+        outcomes = ((last, self._near(text, is_head=is_head).get(part)) for text, last in scan.words[position])
         return [_Match(last, *outcome) for last, outcome in outcomes if outcome]
-
-    def _compare(self, text: str, part: Part) -> tuple[float, str] | None:
-        """How like a part a word is, and its case; None below what the part needs."""
-        key = (text, part)
-        if key not in self._compared:
-            may_be = may_be_alike(self._keys_of(text), part.keys)
-            self._compared[key] = self._measure(text, part) if may_be else None
-        return self._compared[key]
-
-    def _measure(self, text: str, part: Part) -> tuple[float, str] | None:
-        best: tuple[float, str] | None = None
-        for reading in self._read(text):
-            if not reading.sounds or (reading.is_masculine and part.gender is Gender.FEMALE):
-                continue
-            score = max(similarity(reading, listed) for listed in part.readings)
-            least = _PART
-            if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-                least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
-            if score >= least and (best is None or score > best[0]):
-                best = score, reading.case
-        if best is None or part.is_family or part.gender is None or best[0] >= SAME_NAME:
-            return best
-        # "Ольга" is nearer to Olga than to a bent Oleg.
-        return best if given_gender(text, self._index.letters) in {None, part.gender} else None
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them."""
@@ -228,11 +189,27 @@ class Finder:
                 return match
             for following in self._after(scan, match.last, comma=comma):
                 rest = self._row(scan, following, parts[1:])
+                if (
+                    rest
+                    and rest.case == _PREFIXED
+                    and not scan.atoms[following].text.startswith(self._words.attached_articles)
+                ):
+                    continue  # "and", "in", "to" stand before the whole name
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
-                    if score >= _MEAN:
+                    if score >= self._least_mean(scan, start, parts):
                         return _Match(rest.last, score, rest.case or match.case)
         return None
+
+    def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
+        """Where one of text and name leaves vowels out, fewer letters tell, and a short name tells nothing."""
+        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
+        is_dotted = alphabet is not None and alphabet.is_syllabic  # the dot says that it is a foreign name
+        if alphabet is None or is_dotted or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+            return _MEAN
+        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
+        told = sum(row[0] + row[-1] for row in lengths) / 2
+        return _NEVER if told < _TOO_SHORT else _MEAN_OF_FEW if told < _TOO_SHORT + 1 else _MEAN_OF_LOOSE
 
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
         """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
@@ -248,12 +225,18 @@ class Finder:
             if not (is_joint(before, atom) or (comma and position == last + 1 and atom.gap.strip() in {",", "،"})):
                 return
             yield position
-            if atom.text in self._words.inner or atom.text in self._words.particles or len(atom.text) == 1:
+            if atom.text in self._words.inner or atom.text in self._words.particles or is_letter(atom):
                 continue
             if atom.text.endswith(self._words.patronymics):
                 continue
             others += 1
-            if others > 1 or atom.shape is not Shape.CAPITAL or scan.is_shouted or atom.text in self._words.titles:
+            is_common = atom.text in self._index.letters.common_given
+            if (
+                others > 1
+                or not (atom.shape is Shape.CAPITAL or is_common)
+                or scan.is_shouted
+                or atom.text in self._words.titles
+            ):
                 return
 
     def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
@@ -261,7 +244,7 @@ class Finder:
         if scan.atoms[start].shape is Shape.CASELESS:
             return None
         match = self._row(scan, start, parts, comma=True)
-        if match is None:
+        if match is None or match.score < _MEAN_OF_TURNED:
             return None
         has_comma = any("," in scan.atoms[position].gap for position in range(start + 1, match.last + 1))
         if has_comma and self.other_given(scan, start):
@@ -274,6 +257,29 @@ class Finder:
         is_patronymic = after in self._words.inner or follower.text.endswith(self._words.patronymics)
         return match if is_patronymic else None
 
+    def _shortened(self, name: ListedName, scan: Scan, start: int) -> _Match | None:
+        """One of several given names and the family name, with no other name between them or before."""
+        if len(name.parts) <= _GIVEN_AND_FAMILY or name.family is None:
+            return None
+        *givens, family = name.parts
+        turned = self._turned(scan, start, (*name.parts[1:], name.parts[0]))
+        if turned or family is not name.family or self.other_given(scan, start):
+            return turned
+        for given in givens:
+            match = self._row(scan, start, (given, family))
+            if match and all(
+                len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
+                for between in range(start + 1, match.last)
+            ):
+                return _Match(match.last, match.score * _OF_SHORTENED, match.case)
+        return None
+
+    def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
+        """Whether a word between two parts of a name is none of it."""
+        atom = scan.atoms[position]
+        is_own = any(self._matches(scan, position, part) for part in name.parts)
+        return not is_own and atom.text not in self._words.inner and atom.text not in self._words.particles
+
     def _shared(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """Find "Mehman and Emin Huseynov": given name, conjunction, another given name, family name."""
         if len(name.parts) != _GIVEN_AND_FAMILY or name.family is not name.parts[1]:
@@ -283,9 +289,11 @@ class Finder:
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
-            if not joined or scan.atoms[other].shape is not Shape.CAPITAL:
+            if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
                 continue
             for found in self.part_at(name.parts[1], scan, family):
+                if (match.score + found.score) / 2 < self._least_mean(scan, start, name.parts):
+                    continue
                 return Found(start, match.last, found.score, match.case, How.SHARED)
         return None
 
@@ -296,20 +304,23 @@ class Finder:
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
             first, last = start, found.last
-            while first and start - first < _GIVEN_AND_PATRONYMIC and _is_initial(scan.atoms, first - 1):
+            while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
                 first -= 1
             initial = first
             if first == start:
                 initial = last = found.last + 1
-            if (first < start or _is_initial_after(scan, last)) and self._begins(given, scan.atoms[initial].text):
+            is_after = first == start and is_initial_after(scan, last) and not self.other_given(scan, start)
+            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 
-    def _begins(self, given: Part, initial: str) -> bool:
+    def begins(self, given: Part, initial: str) -> bool:
+        """Whether an initial can be that of a given name."""
         heard = set("".join(spell(initial, self._index.letters)[0]))
         for reading in given.readings:
             first, second = (*reading.sounds, "", "")[:2]
-            if heard & set(first + (second if "y" in first else "")):
+            # "Ya" begins with y or a, never with i.
+            if heard & set(first.replace("i", "") + second if "y" in first and second else first):
                 return True
         return False
 
@@ -325,20 +336,17 @@ class Finder:
         return scan.as_written(before.start, before.end)
 
 
-def is_joint(before: Atom, atom: Atom) -> bool:
-    """Whether two atoms can be of one name: nothing but space, a hyphen or the full stop of an initial between them."""
-    gap = atom.gap.strip(" \t\u3000")
-    return gap in _JOINTS or (gap == "." and len(before.text) == 1)
-
-
-def _is_initial(atoms: Sequence[Atom], position: int) -> bool:
-    atom, follower = atoms[position], atoms[position + 1]
-    return len(atom.text) == 1 and atom.shape is not Shape.LOWER and follower.gap.strip() in {".", ".-"}
-
-
-def _is_initial_after(scan: Scan, position: int) -> bool:
-    if position >= len(scan.atoms):
-        return False
-    atom = scan.atoms[position]
-    is_single = len(atom.text) == 1 and atom.shape is not Shape.LOWER and atom.gap.strip() in {"", ","}
-    return is_single and scan.folded.text[atom.end : atom.end + 1] == "."
+def _measure(reading: Reading, part: Part, listed: Reading) -> float:
+    """How like a part a word is; 0 below what the part needs."""
+    if reading.is_masculine and part.gender is Gender.FEMALE:
+        return 0.0
+    least = _PART
+    if len(part.readings[0].sounds) <= _FEW_SOUNDS:
+        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+    if listed is not part.readings[0]:
+        least = max(least, _OF_EQUIVALENT)
+    if reading.is_loose is not listed.is_loose and listed is not part.readings[0]:
+        # Without vowels, short forms are like anything: "شارع" is a street and no Sasha.
+        least = _LOOSE_OF_FEW if len(listed.sounds) > _FEW_SOUNDS else _NEVER
+    score = similarity(reading, listed)
+    return score if score >= least else 0.0

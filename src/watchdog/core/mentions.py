@@ -9,17 +9,21 @@ mention, while nobody else of that name is in the document.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How, Scan, scan
-from watchdog.core.names import ListedName, NameIndex, NameKind, Shape, simplified
+from watchdog.core.fullnames import ALONE, Finder, Found, How
+from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
 _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
+_OF_PLACE = "a place, prize or institution of that name"
+_MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
 
@@ -29,8 +33,8 @@ class _Field:
 
     name: TextField
     scan: Scan
-    #: Numbers of names, each with the atom that called for it.
-    candidates: tuple[tuple[int, int], ...]
+    #: The atoms that may be family names, or names of one part.
+    heads: tuple[tuple[int, Part], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,8 @@ class _Hit:
     refusal: str = ""
     #: Somebody else bears the family name here.
     is_shared: bool = False
+    #: That person's given name, as written.
+    other: str = ""
 
 
 def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
@@ -59,7 +65,9 @@ def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
     taken = _Taken(claimed)
     accepted = list(taken.take(hit for hit in named if hit.name.kind is not NameKind.NOT and not hit.refusal))
     refused = list(taken.take(hit for hit in named if hit.refusal))
-    families = [hit for field in fields for hit in taken.take(search.families(field))]
+    full = {hit.name.case_id for hit in accepted}
+    families = [hit for field in fields for hit in taken.take(search.families(field, full))]
+    accepted = [search.resolved(hit, accepted, families) for hit in accepted]
     settled = [*accepted, *refused, *_settle_families(families, accepted, claimed)]
     return _as_found(_between_cases(settled))
 
@@ -75,35 +83,45 @@ class _Search:
     def field(self, name: TextField, text: str) -> _Field:
         """Cut a text and look up its words."""
         cut = scan(text, self._index.letters, is_headline=name is TextField.TITLE)
-        return _Field(name, cut, tuple(self._finder.candidates(cut)))
+        return _Field(name, cut, tuple(self._finder.heads(cut)))
 
     def named(self, field: _Field) -> Iterator[_Hit]:
         """Every place where a listed name stands whole, shared, with initials, or literally."""
-        text = simplified(field.scan.folded.text, self._index.letters)
-        for number in self._index.literals:
-            yield from self._literal_hits(self._index.names[number], field, text)
-        called = set(field.candidates)
+        yield from self._literal_hits(field)
         tried: set[tuple[int, int]] = set()
-        for number, position in field.candidates:
-            name = self._index.names[number]
-            for start in self._finder.starts(name, position):
-                # A slip in the first part, or its shortness, may have kept it from calling: look at the word before,
-                # and where capitals show which words are names, further.
-                is_near = start >= position - 1 or field.scan.atoms[start].shape is Shape.CAPITAL
-                is_likely = is_near or (number, start) in called
-                if not is_likely or (number, start) in tried:
+        for position, head in field.heads:
+            for number, start in self._finder.starts(field.scan, position, head):
+                if (number, start) in tried:
                     continue
                 tried.add((number, start))
+                name = self._index.names[number]
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
 
-    def families(self, field: _Field) -> Iterator[_Hit]:
-        """Every family name; ``refusal`` says where it is somebody else's."""
-        for number, position in field.candidates:
-            name = self._index.names[number]
-            if name.family is not None and name.kind in {NameKind.NAME, NameKind.ALIAS}:
-                for found in self._finder.part_at(name.family, field.scan, position):
-                    yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
+    def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
+        """Every family name; ``refusal`` says where it is somebody else's.
+
+        A family name that many cases have is looked at for those in ``full`` only: for the others it says nothing.
+        """
+        for position, head in field.heads:
+            numbers = self._index.by_head[head] if head.is_family else ()
+            for number in numbers:
+                name = self._index.names[number]
+                is_told = len(numbers) <= _MANY or name.case_id in full
+                if is_told and name.kind in {NameKind.NAME, NameKind.ALIAS}:
+                    for found in self._finder.part_at(head, field.scan, position):
+                        yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
+
+    def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
+        """Initials, refused where somebody else of that name, not the case, is named in full."""
+        case_id = hit.name.case_id
+        is_full = any(one.name.case_id == case_id and one.kind is not MentionKind.INITIALS for one in accepted)
+        if hit.kind is not MentionKind.INITIALS or is_full:
+            return hit
+        givens = [part for part in hit.name.parts if not part.is_family]
+        others = [one.other for one in families if one.name.case_id == case_id and len(one.other) > 1]
+        other = next((other for other in others if self._finder.begins(givens[0], fold(other).text[0])), "")
+        return replace(hit, refusal=f"the initial may be that of {other}") if other else hit
 
     def _judged(self, hit: _Hit, found: Found) -> _Hit:
         """Say why a family name alone is not the watched person's, if it is not."""
@@ -111,16 +129,31 @@ class _Search:
         follower = atoms[found.last + 1] if found.last + 1 < len(atoms) else None
         is_shouted = hit.field.scan.is_shouted
         if not is_shouted and (other := self._finder.other_given(hit.field.scan, found.first)):
-            return replace(hit, refusal=f"another given name, {other}", is_shared=True)
+            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=other)
         if hit.name.family and hit.name.family.is_shared:
             return replace(hit, refusal="many people are called so")
+        if self._is_place(hit.field.scan, found):
+            return replace(hit, refusal=_OF_PLACE)
         if follower is None or follower.gap not in {" ", "-"}:
             return hit
-        if follower.text in self._index.letters.words.places:
-            return replace(hit, refusal="a place or prize of that name")
         if follower.shape is Shape.CAPITAL and not is_shouted:
             return replace(hit, refusal="part of a longer name")
         return hit
+
+    def _is_place(self, scan: Scan, found: Found) -> bool:
+        """Whether a street, prize or institution is named: "Vaclav Havel Airport", "Mandela Bay Stadium"."""
+        words = self._index.letters.words
+        before = scan.atoms[found.first - 1] if found.first else None
+        if before is not None and is_joint(before, scan.atoms[found.first]) and before.text in words.places_before:
+            return True
+        for atom in scan.atoms[found.last + 1 : found.last + 3]:
+            if atom.gap not in {" ", "-"}:
+                return False
+            if atom.text in words.places:
+                return True
+            if atom.shape is not Shape.CAPITAL or scan.is_shouted:
+                return False
+        return False
 
     def _named_hit(self, name: ListedName, field: _Field, found: Found) -> _Hit:
         kind = MentionKind.INITIALS if found.how is How.INITIALS else _kind_of(name)
@@ -129,6 +162,8 @@ class _Search:
             return replace(hit, note=f"shares the family name that follows; {hit.note}", is_shared=True)
         if found.how is How.INITIALS:
             return replace(hit, note=f"initial and family name; {hit.note}")
+        if self._is_place(field.scan, found):
+            return replace(hit, refusal=_OF_PLACE)
         if name.kind is NameKind.WEAK and not _has_context(hit):
             return replace(hit, refusal="no word of its context stands beside it")
         return hit
@@ -154,7 +189,16 @@ class _Search:
         of_case = "" if name.text == name.case_name else f", a name of {name.case_name}"
         return f"{'family name alone, ' if is_short else ''}{what} {name.text}{of_case}"
 
-    def _literal_hits(self, name: ListedName, field: _Field, text: str) -> Iterator[_Hit]:
+    def _literal_hits(self, field: _Field) -> Iterator[_Hit]:
+        if not self._index.literals:
+            return
+        text = simplified(field.scan.folded.text, self._index.letters)
+        beginnings = {text[place : place + 2] for place in range(len(text))} | set(text)
+        for beginning in sorted(beginnings & self._index.literals.keys()):
+            for number in self._index.literals[beginning]:
+                yield from self._literal_hits_of(self._index.names[number], field, text)
+
+    def _literal_hits_of(self, name: ListedName, field: _Field, text: str) -> Iterator[_Hit]:
         start = text.find(name.literal)
         while start >= 0:
             end = start + len(name.literal)

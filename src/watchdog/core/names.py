@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
+from typing import NamedTuple, TypeVar
 
 from watchdog.core.fold import fold
-from watchdog.core.sounds import Reading, keys, plain_readings, similarity, spell
+from watchdog.core.sounds import Reading, keys, near_keys, plain_readings, similarity, spell
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
@@ -17,6 +19,8 @@ _ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
+_DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
@@ -33,9 +37,8 @@ class Shape(StrEnum):
     CASELESS = "caseless"
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A run of letters in folded text, ``[start, end)``."""
+class Atom(NamedTuple):
+    """A run of letters in folded text, ``[start, end)``; a plain tuple, because a text has hundreds."""
 
     text: str
     start: int
@@ -57,13 +60,11 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A given or family name of a listed name; hashed by identity."""
+    """A given or family name, one for all listed names that have it; hashed by identity."""
 
     text: str
     #: The spelling as listed first, then its equivalents.
     readings: tuple[Reading, ...]
-    #: Of all readings.
-    keys: frozenset[str]
     #: Of the person; None where the given names do not tell.
     gender: Gender | None
     is_family: bool
@@ -89,22 +90,37 @@ class ListedName:
     literal: str
     context: tuple[str, ...]
 
+    @property
+    def heads(self) -> tuple[Part, ...]:
+        """What the name is looked up by: its family name, or its only part."""
+        return (self.family,) if self.family else self.parts[:1]
+
+
+Near = Mapping[Part, tuple[float, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """All listed names, found by the keys of their parts. Immutable; may be pickled."""
+    """All listed names, found by the keys of their parts. A value, but for what it remembers; may be pickled."""
 
     names: tuple[ListedName, ...]
-    #: Key to the numbers of names that have a part with it.
-    by_key: Mapping[str, tuple[int, ...]]
-    #: Numbers of the names with a literal form.
-    literals: tuple[int, ...]
+    #: Family names and names of one part, by key, with a class left out of long keys too.
+    heads_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
+    givens_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
+    #: Numbers of names, by family name or only part.
+    by_head: Mapping[Part, tuple[int, ...]]
+    #: Numbers of names, by family name and each given name.
+    by_pair: Mapping[tuple[Part, Part], tuple[int, ...]]
+    #: Numbers of the names with a literal form, by its first two characters.
+    literals: Mapping[str, tuple[int, ...]]
     letters: Letters
+    #: Words of earlier documents and the parts that they may be; bounded by its user.
+    memory: dict[tuple[Hashable, bool, str], Near] = field(default_factory=dict, compare=False, repr=False)
 
 
 def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
     """Prepare the names of all cases for ``find_mentions``; about 0.1 ms a name."""
-    equivalents = _equivalents(letters)
+    part_of = _Parts(letters)
     names: list[ListedName] = []
     for case in cases:
         for kind, texts in (
@@ -113,28 +129,54 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
             (NameKind.WEAK, case.weak_aliases),
             (NameKind.NOT, case.not_names),
         ):
-            names.extend(_listed_name(case, kind, text, letters, equivalents) for text in texts if text.strip())
-    by_key: dict[str, list[int]] = {}
-    for number, name in enumerate(names):
-        for key in {key for part in name.parts for key in part.keys}:
-            by_key.setdefault(key, []).append(number)
+            names.extend(_listed_name(case, kind, text, letters, part_of) for text in texts if text.strip())
+    heads = ((part, number) for number, name in enumerate(names) for part in name.heads)
+    by_head = _grouped(heads)
+    by_pair = _grouped(
+        ((head, part), number)
+        for head, numbers in by_head.items()
+        for number in numbers
+        for part in names[number].parts
+        if part is not head
+    )
     return NameIndex(
         names=tuple(names),
-        by_key={key: tuple(numbers) for key, numbers in by_key.items()},
-        literals=tuple(number for number, name in enumerate(names) if name.literal),
+        heads_by_key=_by_key(by_head),
+        givens_by_key=_by_key(dict.fromkeys(part for _, part in by_pair)),
+        by_head=by_head,
+        by_pair=by_pair,
+        literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
         letters=letters,
     )
 
 
-def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, equivalents: _Equivalents) -> ListedName:
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
+
+
+def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
+    groups: dict[_K, list[_V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+def _by_key(parts: Iterable[Part]) -> dict[str, tuple[tuple[Part, Reading], ...]]:
+    entries = ((part, reading) for part in parts for reading in dict.fromkeys(part.readings))
+    return _grouped((key, entry) for entry in entries for key in near_keys(entry[1]))
+
+
+def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
     words = list(_name_words(atoms, letters))
-    is_phrase = any(atom.shape is Shape.LOWER and atom.text not in letters.words.particles for atom in atoms)
+    is_phrase = any(
+        atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
+    )
     literal = ""
     if is_phrase or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
-    parts = _parts(words, letters, equivalents)
+    parts = _parts(words, letters, part_of)
     return ListedName(
         case_id=case.id,
         case_name=case.name,
@@ -147,25 +189,31 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, equiva
     )
 
 
-def _parts(words: Sequence[str], letters: Letters, equivalents: _Equivalents) -> tuple[Part, ...]:
+def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Part, ...]:
     """The family name is the last, or the first of two where the language writes it so; a lone name is none."""
     is_turned = len(words) == _GIVEN_AND_FAMILY and words[0] in letters.words.family_first
     family = -1 if len(words) < _GIVEN_AND_FAMILY else 0 if is_turned else len(words) - 1
-    given = {number: equivalents.of(word) for number, word in enumerate(words) if number != family}
-    gender = next((gender for _, gender in given.values() if gender), None)
-    parts = []
-    for number, word in enumerate(words):
-        readings = given[number][0] if number in given else plain_readings(word, letters)
-        part = Part(
-            text=word,
-            readings=readings,
-            keys=frozenset(key for reading in readings for key in keys(reading.sounds)),
-            gender=gender,
-            is_family=number == family,
-            is_shared=word.startswith(letters.words.servant) and word not in letters.words.servant,
-        )
-        parts.append(part)
-    return tuple(parts)
+    genders = (given_gender(word, letters) for number, word in enumerate(words) if number != family)
+    gender = next((gender for gender in genders if gender), None)
+    return tuple(part_of(word, gender, is_family=number == family) for number, word in enumerate(words))
+
+
+class _Parts:
+    """Makes each part once."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+        self._made: dict[tuple[str, Gender | None, bool], Part] = {}
+
+    def __call__(self, word: str, gender: Gender | None, *, is_family: bool) -> Part:
+        made = self._made.get((word, gender, is_family))
+        if made is None:
+            letters = self._letters
+            readings = plain_readings(word, letters) if is_family else _equivalents(letters).of(word)[0]
+            is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
+            made = Part(word, readings, gender, is_family, is_shared)
+            self._made[word, gender, is_family] = made
+        return made
 
 
 def _name_words(atoms: Sequence[Atom], letters: Letters) -> Iterator[str]:
@@ -191,9 +239,12 @@ class _Equivalents:
                 for key in keys(reading.sounds):
                     self._groups.setdefault(key, []).append((reading, number))
 
+    @lru_cache(maxsize=2**14)  # noqa: B019 -- lives as long as its letters
     def of(self, word: str) -> tuple[tuple[Reading, ...], Gender | None]:
         """How a given name may be read, with its equivalents, and its gender if the table knows one."""
         own = plain_readings(word, self._letters)
+        if own[0].is_loose:  # without vowels, it would be like too many
+            return own, None
         near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
         groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
         genders = {self._letters.given[number].gender for number in groups}
@@ -222,17 +273,46 @@ def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | No
     atoms: list[Atom] = []
     end = 0
     for match in _ATOM.finditer(folded):
-        starts = [match.start()]
-        if match.start() and folded[match.start() - 1] in "#@" and origins is None:
-            tag = original[match.start() : match.end()]
-            starts += [match.start() + hump.start() for hump in _HUMP.finditer(tag)]
-        for start, stop in zip(starts, [*starts[1:], match.end()], strict=True):
+        for start, stop in _cut(match, original if origins is None else "", letters):
             first = original[start if origins is None else origins[start][0]]
             atoms.append(Atom(folded[start:stop], start, stop, _shape(first, letters), folded[end:start]))
             end = stop
     return atoms
 
 
+def _cut(match: re.Match[str], original: str, letters: Letters) -> Iterator[tuple[int, int]]:
+    """The spans of a run of letters: humps of a hashtag, foreign names in Han and Katakana; else the run itself."""
+    start, stop = match.span()
+    if "\u3040" <= match.group()[0] <= "\u9fff" or _KANA.search(match.group()):
+        yield from _foreign(match, letters)
+    elif original and start and original[start - 1] in "#@":
+        starts = [start, *(start + hump.start() for hump in _HUMP.finditer(original[start:stop]))]
+        yield from zip(starts, [*starts[1:], stop], strict=True)
+    else:
+        yield start, stop
+
+
+def _foreign(match: re.Match[str], letters: Letters) -> Iterator[tuple[int, int]]:
+    """Without spaces between words, a foreign name is Katakana, or reaches from a dot as far as its characters do."""
+    text, (start, stop) = match.string, match.span()
+    kana = [(piece.start(), piece.end()) for piece in _KANA.finditer(text, start, stop)]
+    if kana:
+        yield from kana
+        return
+    has_before = start > 0 and text[start - 1] in _DOTS
+    has_after = stop < len(text) and text[stop] in _DOTS
+    fits = [simplified(letter, letters) in letters.han.transliteration for letter in text[start:stop]]
+    first = stop - _run_of(reversed(fits)) if has_after else start
+    last = start + _run_of(fits) if has_before else stop
+    if (has_before or has_after) and first < last:
+        yield first, last
+
+
+def _run_of(fits: Iterable[bool]) -> int:
+    return sum(1 for _ in takewhile(bool, fits))
+
+
+@lru_cache(maxsize=2**12)
 def _shape(letter: str, letters: Letters) -> Shape:
     if "A" <= letter <= "Z":
         return Shape.CAPITAL

@@ -32,6 +32,8 @@ class Alphabet:
 
     #: As people call it: "Cyrillic".
     script: str
+    #: A sign is read as anyascii romanises it, and ``sounds`` are those of the romanised groups.
+    is_syllabic: bool
     has_capitals: bool
     #: False where short vowels are left out.
     writes_vowels: bool
@@ -87,6 +89,7 @@ class NameWords:
     titles: frozenset[str]
     openers: frozenset[str]
     places: frozenset[str]
+    places_before: frozenset[str]
 
     def is_no_name(self, word: str) -> bool:
         """Whether a word with a capital is a title, bent or not, or only begins a sentence."""
@@ -100,6 +103,8 @@ class Han:
 
     ends: frozenset[str]
     starts: frozenset[str]
+    #: What foreign names are written with.
+    transliteration: frozenset[str]
     #: Traditional to simplified, as ``str.translate`` takes it.
     simplified: Mapping[int, str]
 
@@ -137,11 +142,12 @@ def read_letters(folder: Traversable) -> Letters:
     alphabets: dict[str, Alphabet] = {}
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
         if path.name.endswith(".toml") and path.name not in _OTHER_FILES:
-            alphabet = _read_alphabet(read_table(path))
-            alphabets |= dict.fromkeys("".join(alphabet.sounds), alphabet)
+            table = read_table(path)
+            alphabet = _read_alphabet(table)
+            alphabets |= dict.fromkeys(_signs(table) if alphabet.is_syllabic else "".join(alphabet.sounds), alphabet)
     given, han = read_table(folder / "given.toml"), read_table(folder / "han.toml")
     given.refuse_unknown("common", "group")
-    han.refuse_unknown("ends", "starts", "simplified")
+    han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
     return Letters(
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
@@ -152,13 +158,20 @@ def read_letters(folder: Traversable) -> Letters:
         han=Han(
             ends=frozenset(han.texts("ends")),
             starts=frozenset(han.texts("starts")),
+            transliteration=frozenset("".join(han.texts("transliteration"))),
             simplified={ord(letter): simplified.text(letter) for letter in simplified.values},
         ),
     )
 
 
+def _signs(table: Table) -> Iterator[str]:
+    for span in table.texts("ranges"):
+        first, _, last = span.partition("-")
+        yield from map(chr, range(ord(first), ord(last) + 1))
+
+
 def _read_alphabet(table: Table) -> Alphabet:
-    table.refuse_unknown("script", "capitals", "vowels", "letters")
+    table.refuse_unknown("script", "ranges", "capitals", "vowels", "letters", "example")
     letters = table.table("letters")
     sounds: dict[str, tuple[str, ...]] = {}
     for letter in letters.values:
@@ -168,6 +181,7 @@ def _read_alphabet(table: Table) -> Alphabet:
         sounds[letter] = row
     return Alphabet(
         script=table.text("script"),
+        is_syllabic="ranges" in table.values,
         has_capitals="capitals" not in table.values or table.flag("capitals"),
         writes_vowels="vowels" not in table.values or table.flag("vowels"),
         sounds=sounds,
@@ -225,4 +239,5 @@ def _read_words(table: Table) -> NameWords:
         titles=sets["titles"],
         openers=sets["openers"],
         places=sets["places"],
+        places_before=sets["places_before"],
     )

@@ -1,0 +1,91 @@
+"""What finding names costs, beside exact Aho-Corasick scanning of 20 spellings a name: ``python benchmarks/names.py``.
+
+CPU time of one process. Articles are the made texts of ``tools/make_prose.py``, 4,000 characters of which a fifth is
+names; each is timed on a second passage over all, as in a service that has run for a day and knows the words;
+``first`` is the mean of the first passage, which learns them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections import defaultdict
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from statistics import fmean
+
+import ahocorasick_rs
+from anyascii import anyascii
+
+from watchdog.core.mentions import find_mentions
+from watchdog.core.names import build_index
+from watchdog.lang.letters import read_letters
+from watchdog.model.article import Document
+from watchdog.model.watch import Case
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import make_prose
+
+_CASELESS = {"ar", "fa", "he", "ka"}
+_SPELLINGS = 20
+
+
+def _spellings(name: str) -> list[str]:
+    """Twenty spellings, as a table of endings and of letters would make them."""
+    plain = anyascii(name).lower()
+    forms = [name.lower(), plain, " ".join(reversed(plain.split()))]
+    forms += [
+        plain.replace(old, new) for old, new in (("v", "w"), ("kh", "h"), ("y", "i"), ("sh", "sch"), ("ch", "tch"))
+    ]
+    forms += [name.lower() + ending for ending in ("a", "u", "om", "e", "s", "'s", "i", "in", "un", "dan", "ya", "ga")]
+    return forms[:_SPELLINGS]
+
+
+def _memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _measure(cases: int, articles: int) -> None:
+    names = make_prose.watched(cases, is_mixed=True)
+    texts = list(make_prose.texts(articles, names))
+    letters = read_letters(resources.files("watchdog.lang") / "letters")
+    before, start = _memory(), time.process_time()
+    index = build_index([Case(id=str(number), name=name) for number, name in enumerate(names)], letters)
+    print(f"{cases:>7} cases: index {time.process_time() - start:6.2f} s, {_memory() - before:4} MB;", end=" ")
+    passages = []
+    for _ in range(2):
+        spent: dict[bool, list[float]] = defaultdict(list)
+        for lang, text in texts:
+            document = Document(title="", text=text, blocks=(), lang=lang, reported=date(2025, 1, 15))
+            start = time.process_time()
+            find_mentions(document, index)
+            spent[lang in _CASELESS].append(1_000 * (time.process_time() - start))
+        passages.append(spent)
+    first, second = passages
+    print(f"article {fmean(second[False]):5.1f} ms cased, {fmean(second[True]):5.1f} caseless", end=" ")
+    print(f"(first {fmean(first[False]):5.1f}, {fmean(first[True]):5.1f});", end=" ")
+    before, start = _memory(), time.process_time()
+    automaton = ahocorasick_rs.AhoCorasick([form for name in names for form in _spellings(name)])
+    built = time.process_time() - start
+    start = time.process_time()
+    for _, text in texts:
+        automaton.find_matches_as_indexes(text.lower())
+    took = 1_000 * (time.process_time() - start) / len(texts)
+    print(f"yardstick: build {built:5.2f} s, {_memory() - before} MB, article {took:.2f} ms")
+
+
+def main() -> None:
+    """Measure and print one line for each number of cases."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--articles", type=int, default=320)
+    parser.add_argument("--cases", type=int, nargs="*", default=[50, 1_000, 10_000, 100_000])
+    options = parser.parse_args()
+    for cases in options.cases:
+        _measure(cases, options.articles)
+
+
+if __name__ == "__main__":
+    main()
