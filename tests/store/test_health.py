@@ -45,6 +45,6 @@ def test_a_beat_is_a_write_that_changes_nothing(db: Database) -> None:
 def test_an_error_tells_no_values(db: Database) -> None:
     twice = tables.subscribers.insert().values(channel=Channel.EMAIL, target="monitor@ngo.test", created_at=NOW)
     db.now(lambda connection: connection.execute(twice))
-    with pytest.raises(Exception, match="(?i)unique") as caught:
+    with pytest.raises(Exception, match=r"(?i)unique") as caught:
         db.now(lambda connection: connection.execute(twice))
     assert "monitor@ngo.test" not in str(caught.value)

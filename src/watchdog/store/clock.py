@@ -50,6 +50,7 @@ def catch_up(connection: Connection, now: datetime) -> int:
         held = update(table).where(table.c.due_at > _EVER, table.c.lease_until > latest + LEASE)
         found += connection.execute(held.values(lease_until=now)).rowcount
     unjudged = select(revisions.c.article_id).where(revisions.c.due_at <= now)
-    seen = update(articles).where(articles.c.id.in_(unjudged), articles.c.first_seen_at > latest)
-    connection.execute(seen.values(first_seen_at=now))
+    for column in (articles.c.first_seen_at, articles.c.changed_at):
+        seen = update(articles).where(articles.c.id.in_(unjudged), column > latest)
+        connection.execute(seen.values({column.name: now}))
     return found

@@ -17,6 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 #: Milliseconds; commands are other processes and may write at any time (design, section 4).
 _BUSY_TIMEOUT_MS = 10_000
 
+_WAL_PAUSE_SECONDS = 0.01
+
 #: ``check`` ends then, whatever is left; a large file on a slow disk must not keep the service from starting.
 CHECK_MAX_SECONDS = 5.0
 
@@ -34,19 +36,30 @@ def prepare(engine: Engine) -> None:
             raise TypeError("not a SQLite connection")
         connection.isolation_level = None  # SQLAlchemy's begin event speaks, not the driver
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={_BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        _use_wal(cursor)
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         is_read = connection.get_execution_options().get("watchdog_reads", False)
         connection.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch a new file to WAL; SQLite does not heed its busy timeout here where two processes switch at once."""
+    end = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
 
 
 def make_folder(database: str | None) -> None:
