@@ -151,6 +151,13 @@ class Site:
             answering = script.pop(0) if len(script) > 1 else script[0]
         return answering(seen) if callable(answering) else answering
 
+    def answer_now(self, path: str) -> Page:
+        """The page that a path is answered with now, without a request."""
+        with self._changed:
+            page = self._scripts[path][0]
+        assert isinstance(page, Page)
+        return page
+
     def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the test."""
         self._closing.wait(seconds)
