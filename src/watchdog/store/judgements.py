@@ -17,8 +17,9 @@ from watchdog.model.delivery import Alert, AlertKind, DeliveryState, Subscriptio
 from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.mention import Mention
 from watchdog.model.status import Status
+from watchdog.model.topic import TopicDecision
 from watchdog.model.watch import Case
-from watchdog.store import codec, queue
+from watchdog.store import codec, queue, topics
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import alerts, cases, claims, deliveries, events, installation, revisions
@@ -105,6 +106,7 @@ def write(
     mentions: Sequence[Mention],
     judgements: Sequence[Judgement],
     now: datetime,
+    about: Sequence[TopicDecision] = (),
 ) -> tuple[Written, ...] | None:
     """Write what was decided of a revision, all or nothing.
 
@@ -118,6 +120,7 @@ def write(
         TimelineChanged: a timeline is not the one that was decided from; nothing was written.
     """
     seen = [{"case": m.case_id, "form": m.form, "score": m.score, "reason": m.reason} for m in mentions]
+    seen += [topics.as_seen(decision) for decision in about]
     if not queue.settle(connection, revisions, job.lease, {"mentions": seen, "judged_at": now}):
         return None
     subscriptions = live_subscriptions(connection)

@@ -49,7 +49,7 @@ def apply(connection: Connection, new_sources: Sequence[Source], watchlist: Watc
     done += _apply_named(connection, topics, "topic", {topic.id: topic for topic in watchlist.topics}, now)
     for case in watchlist.cases:
         _apply_known(connection, case, now)
-    if any(name.startswith("case ") for name in (*done.added, *done.changed, *done.gone)):
+    if any(name.startswith(("case ", "topic ")) for name in (*done.added, *done.changed, *done.gone)):
         connection.execute(update(installation).values(watch_version=installation.c.watch_version + 1))
     return done
 
