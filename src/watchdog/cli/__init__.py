@@ -30,6 +30,8 @@ _COMMANDS = {
     "cases": "looking",
     "sources": "looking",
     "explain": "looking",
+    "try": "trying",
+    "aliases": "trying",
 }
 
 

@@ -16,6 +16,7 @@ from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.lang.grammar import Grammar, read_grammar
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
 from watchdog.lang.letters import Letters, read_letters
+from watchdog.lang.spellings import Writing, read_spellings
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
 
@@ -38,6 +39,8 @@ class Lexicon:
     letters: Letters
     #: By ISO 639-1 code: of every language that the letter tables know how to bend, packs or not.
     inflections: Mapping[str, Inflections]
+    #: How languages write the sounds of a foreign name.
+    writings: tuple[Writing, ...]
 
 
 def codes() -> tuple[str, ...]:
@@ -68,4 +71,9 @@ def load(wanted: Iterable[str] | None = None) -> Lexicon:
         path = here / "packs" / code / "inflections.toml"
         if path.is_file():
             inflections[code] = read_inflections(path, code)
-    return Lexicon(packs=MappingProxyType(packs), letters=letters, inflections=MappingProxyType(inflections))
+    return Lexicon(
+        packs=MappingProxyType(packs),
+        letters=letters,
+        inflections=MappingProxyType(inflections),
+        writings=read_spellings(here / "spellings.toml", letters.languages),
+    )

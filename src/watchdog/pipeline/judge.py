@@ -24,6 +24,7 @@ from watchdog.store import articles, judgements, queue, topics, watchlist
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.judgements import CaseTimeline, Draft, Judgement, Written
 from watchdog.store.tables import revisions as table
+from watchdog.store.texts import StoredText
 
 log = structlog.get_logger()
 
@@ -171,14 +172,14 @@ async def _visit_again(ctx: Context, job: RevisionForJudge, now: datetime) -> No
         await ctx.db(articles.schedule_visit, job.article_id, now + wait)
 
 
-def reported_day(job: RevisionForJudge) -> date:
+def reported_day(job: RevisionForJudge | StoredText) -> date:
     """The day of a report: a first revision's publication, a later one's first sight (design, section 7)."""
     if job.number == 1 and job.published is not None:
         return job.published.date()
     return job.seen_at.date()
 
 
-def may_alert(job: RevisionForJudge, case_added_at: datetime) -> bool:
+def may_alert(job: RevisionForJudge | StoredText, case_added_at: datetime) -> bool:
     """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
     if job.number > 1:
         return True
