@@ -77,19 +77,17 @@ class TopicIndex:
     #: What the first word of a phrase may be a form of, to the numbers of phrases.
     by_key: Mapping[_Key, tuple[int, ...]]
     by_prefix: Mapping[str, tuple[int, ...]]
-    #: The first letters of all words that are looked for.
+    #: The first letters of the first words of phrases.
     beginnings: frozenset[str]
     literals: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text, ``[start, end)`` in its folded form."""
+    """What a word of a text may be a form of."""
 
     forms: tuple[str, ...]
     keys: frozenset[_Key]
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +118,14 @@ def build_topics(topics: Sequence[Topic], lexicon: Lexicon) -> TopicIndex:
                 by_prefix.setdefault(first.prefix, []).append(number)
             for key in first.keys:
                 by_key.setdefault(key, []).append(number)
-    wanted = [word for phrase in phrases for word in phrase.words]
+    firsts = [phrase.words[0] for phrase in phrases if phrase.words]
     return TopicIndex(
         rules=tuple(rules),
         phrases=phrases,
         by_key={key: tuple(found) for key, found in by_key.items()},
         by_prefix={prefix: tuple(found) for prefix, found in by_prefix.items()},
         beginnings=frozenset(
-            text[:_BEGINNING] for word in wanted for text in (word.prefix, *_texts(word.keys)) if text
+            text[:_BEGINNING] for word in firsts for text in (word.prefix, *_texts(word.keys)) if text
         ),
         literals=tuple(number for number, phrase in enumerate(phrases) if phrase.literal),
     )
@@ -221,7 +219,8 @@ class _Reader:
         self._index = index
         self._lexicon = lexicon
         self._lengths = tuple(sorted({len(prefix) for prefix in index.by_prefix}))
-        self._known: dict[str, tuple[tuple[str, ...], frozenset[_Key]]] = {}
+        self._words: dict[str, _Word] = {}
+        self._numbers: dict[str, tuple[int, ...]] = {}
 
     def hits(self, field: TextField, text: str) -> Iterator[tuple[int, _Hit]]:
         """Every place where a phrase stands, with its number."""
@@ -239,32 +238,40 @@ class _Reader:
                 yield number, start, start + len(literal)
 
     def _rows(self, flat: str) -> Iterator[tuple[int, int, int]]:
-        words = [self._word(match) for match in _WORD.finditer(flat)]
-        for position, word in enumerate(words):
-            if word.keys:
-                for number in self._numbers(word):
-                    wanted = self._index.phrases[number].words
-                    row = words[position : position + len(wanted)]
-                    if len(row) == len(wanted) and _is_row(wanted, row, flat):
-                        yield number, word.start, row[-1].end
+        spans = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(flat)]
+        known = self._numbers
+        for position, (text, start, _) in enumerate(spans):
+            if text not in known:
+                known[text] = self._numbers_of(text)
+            for number in known[text]:
+                wanted = self._index.phrases[number].words
+                row = spans[position : position + len(wanted)]
+                if len(row) == len(wanted) and self._is_row(wanted, row, flat):
+                    yield number, start, row[-1][2]
 
-    def _numbers(self, word: _Word) -> Iterator[int]:
+    def _is_row(self, wanted: Sequence[_Wanted], row: Sequence[tuple[str, int, int]], flat: str) -> bool:
+        for (_, _, end), (_, start, _) in pairwise(row):
+            if start - end > _LONGEST_GAP or not _GAP.fullmatch(flat, end, start):
+                return False
+        return all(one.takes(self._word(text)) for one, (text, _, _) in zip(wanted, row, strict=True))
+
+    def _numbers_of(self, text: str) -> tuple[int, ...]:
         """The phrases whose first word this may be."""
+        beginnings = self._index.beginnings
+        if not any(form[:_BEGINNING] in beginnings or form[:1] in beginnings for form in self._forms(text)):
+            return ()
+        word = self._word(text)
         found = {number for key in word.keys for number in self._index.by_key.get(key, ())}
         for form in word.forms:
             for length in self._lengths:
                 found.update(self._index.by_prefix.get(form[:length], ()))
-        return iter(sorted(found))
+        return tuple(sorted(found))
 
-    def _word(self, match: re.Match[str]) -> _Word:
-        text = match.group()
-        if text not in self._known:
+    def _word(self, text: str) -> _Word:
+        if text not in self._words:
             forms = tuple(self._forms(text))
-            beginnings = self._index.beginnings
-            is_wanted = any(form[:_BEGINNING] in beginnings or form[:1] in beginnings for form in forms)
-            keys = _keys(forms, self._inflections(text)) if is_wanted else frozenset()
-            self._known[text] = forms, keys
-        return _Word(*self._known[text], match.start(), match.end())
+            self._words[text] = _Word(forms, _keys(forms, self._inflections(text)))
+        return self._words[text]
 
     def _forms(self, text: str) -> Iterator[str]:
         """The word, and what is left of it without an article, a possessive or what is written together with it."""
@@ -292,12 +299,6 @@ class _Reader:
         for code in self._lexicon.packs:
             if code in letters.languages and letters.languages[code].script == alphabet.script:
                 yield self._lexicon.inflections[code]
-
-
-def _is_row(wanted: Sequence[_Wanted], row: Sequence[_Word], flat: str) -> bool:
-    gaps = (flat[before.end : after.start] for before, after in pairwise(row))
-    is_near = all(len(gap) <= _LONGEST_GAP and _GAP.fullmatch(gap) for gap in gaps)
-    return is_near and all(one.takes(word) for one, word in zip(wanted, row, strict=True))
 
 
 def decide_topic(*, may_alert: bool, was_told: bool, is_copy: bool) -> TopicOutcome:

@@ -45,17 +45,22 @@ class Inflections:
         return frozenset(found)
 
 
+class _Bare(dict[int, str]):
+    """Letter to the letter without its mark, as ``str.translate`` takes it; filled as letters are met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        has_loose_marks = letter < _MARKS_END or _MORE_MARKS <= letter < _MORE_MARKS_END
+        self[code] = unicodedata.normalize("NFD", letter)[0].translate(_BARE) if has_loose_marks else letter
+        return self[code]
+
+
+_bare = _Bare()
+
+
 def plain(folded: str) -> str:
     """Folded text without the marks on its letters; as long as before, so that offsets stay."""
-    if folded.isascii():
-        return folded
-    return "".join(map(_bare, folded))
-
-
-def _bare(letter: str) -> str:
-    if letter < _MARKS_END or _MORE_MARKS <= letter < _MORE_MARKS_END:
-        return unicodedata.normalize("NFD", letter)[0].translate(_BARE)
-    return letter
+    return folded if folded.isascii() else folded.translate(_bare)
 
 
 def read_inflections(path: Traversable, code: str) -> Inflections:
