@@ -38,6 +38,7 @@ def suggested(name: str, lang: str | None = None) -> dict[str, list[str]]:
         pytest.param("Osman Kavala", "tr", "ka", "ოსმან კავალა", id="a script without capitals"),
         pytest.param("Olga Karach", None, "he", "אולגה קאראצ'", id="the last vowel"),
         pytest.param("Anna-Maria Özil", None, "ru", "Анна-Мария Озил", id="a hyphen stays"),
+        pytest.param("Béla O'Neil", None, "ru", "Бела Онеил", id="a mark that no table has, an apostrophe"),
         pytest.param("حسين", None, "he", "חסין", id="no vowels to no vowels"),
     ],
 )

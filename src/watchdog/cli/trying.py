@@ -123,8 +123,8 @@ def _texts(db: Database, since: datetime) -> Iterator[texts.StoredText]:
 
 
 def _tell(speaker: Speaker, name: str, trial: Trial, now: datetime) -> None:
-    found = sum(trial.articles.values())
-    speaker.say(f"{name}: named in {found:,} articles, of {trial.texts:,} texts that were looked through")
+    named = sum(trial.articles.values())
+    speaker.say(f"{name}: named in {named:,} articles, of {trial.texts:,} texts that were looked through")
     _tell_months(speaker, trial)
     _tell_forms(speaker, "taken for the name:", trial.forms)
     for sample in trial.samples:
@@ -135,7 +135,8 @@ def _tell(speaker: Speaker, name: str, trial: Trial, now: datetime) -> None:
         speaker.say(f"collides with case {collision.case_id}: {collision.reason}")
     kinds = Counter(alert.status for alert in trial.alerts)
     words = "; ".join(f"{STATUS_WORDS[status]} {times}" for status, times in kinds.most_common())
-    speaker.say(f"alerts to expect: {trial.alerts_a_month(now):.1f} a month{f' ({words})' if words else ''}")
+    found = f" ({len(trial.alerts)} in {trial.days(now):.0f} days: {words})" if words else ""
+    speaker.say(f"alerts to expect: {trial.alerts_a_month(now):.1f} a month{found}")
 
 
 def _tell_months(speaker: Speaker, trial: Trial) -> None:
@@ -179,6 +180,7 @@ def _as_json(name: str, trial: Trial, now: datetime) -> dict[str, object]:
         "unsure": _forms_json(trial.unsure),
         "collisions": [{"case": one.case_id, "name": one.name, "reason": one.reason} for one in trial.collisions],
         "alerts": [{"status": one.status, "evidence": one.sentence, "url": one.url} for one in trial.alerts],
+        "days": round(trial.days(now), 1),
         "alerts_a_month": round(trial.alerts_a_month(now), 2),
     }
 

@@ -85,7 +85,7 @@ class Trial:
         self._timeline: list[TimelineEvent] = []
         self._counted: set[int] = set()
         self._by_form: dict[str, Sample] = {}
-        self._more: list[Sample] = []
+        self._more: dict[str, Sample] = {}
         self.collisions = tuple(_collisions(rivals, self._alone))
         self.texts = 0
         #: Articles that name the case, by source and month ("2026-03").
@@ -98,12 +98,18 @@ class Trial:
     @property
     def samples(self) -> tuple[Sample, ...]:
         """Sentences that name the case, at most ten: first one of each form."""
-        return (*self._by_form.values(), *self._more)[:_MOST_SAMPLES]
+        unique: dict[str, Sample] = {}
+        for sample in (*self._by_form.values(), *self._more.values()):
+            unique.setdefault(sample.sentence, sample)
+        return tuple(unique.values())[:_MOST_SAMPLES]
+
+    def days(self, now: datetime) -> float:
+        """How long the texts reach back; a day at least, so that few texts promise little."""
+        return max(1.0, (now - self.first_seen).total_seconds() / 86_400) if self.first_seen else 1.0
 
     def alerts_a_month(self, now: datetime) -> float:
         """How many alerts to expect."""
-        days = (now - self.first_seen).total_seconds() / 86_400 if self.first_seen else 0.0
-        return len(self.alerts) / max(days, 1.0) * _MONTH_DAYS
+        return len(self.alerts) / self.days(now) * _MONTH_DAYS
 
     def add(self, stored: StoredText) -> None:
         """Look through one stored text."""
@@ -132,8 +138,8 @@ class Trial:
 
     def _keep(self, mention: Mention, document: Document, stored: StoredText) -> None:
         folded = fold(mention.form).text
-        is_new_form = folded not in self._by_form
-        if len(self._by_form if is_new_form else self._more) >= _MOST_SAMPLES:
+        kept = self._more if folded in self._by_form else self._by_form
+        if len(kept) >= _MOST_SAMPLES:
             return
         sample = Sample(
             form=_form(mention),
@@ -143,10 +149,7 @@ class Trial:
             source_id=stored.source.id,
             published=stored.published,
         )
-        if is_new_form:
-            self._by_form[folded] = sample
-        else:
-            self._more.append(sample)
+        kept.setdefault(folded if kept is self._by_form else sample.sentence, sample)
 
     def _expect(self, claims: Sequence[Claim], document: Document, stored: StoredText) -> None:
         """Decide claims against the timeline that those before them made, from an empty one on."""
