@@ -17,7 +17,8 @@ test: $(VENV)/.dev ## every test but the long ones
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-long: $(VENV)/.dev
-	$(BIN)/python -m pytest -m long --timeout 3600
+	WATCHDOG_NIGHTLY=1 $(BIN)/python -m pytest -m long --timeout 3600
+	WATCHDOG_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests/core tests/lang tests/model
 
 crash-report: $(VENV)/.dev ## every crash and every planted bug, into docs/crashes.md
 	$(BIN)/python -m tools.crash_report

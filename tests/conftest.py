@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql import NoServerError, Server, running_server
+
+# The same examples at every run: what fails here fails again. `make test-long` looks further.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("nightly", max_examples=2_000, deadline=None)
+settings.load_profile("nightly" if os.environ.get("WATCHDOG_NIGHTLY") else "ci")
 
 SQLITE_URL = "sqlite:///data/watchdog.db"
 

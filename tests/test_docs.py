@@ -5,20 +5,27 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from tests.daemon import Home
+from watchdog import lang
 from watchdog.cli import cli
 from watchdog.config import files, starter_files
 from watchdog.config.settings import Settings
 from watchdog.config.tables import Table
+from watchdog.core.topics import build_topics, find_topics
 from watchdog.engine.metrics import Metrics
+from watchdog.model.article import Document
+from watchdog.model.watch import Topic
 from watchdog.store.health import Waiting
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +173,36 @@ def test_a_change_fragment_says_what_it_is() -> None:
     kinds = "added|changed|fixed|deprecated|removed|security"
 
     assert all(re.fullmatch(rf"\d+(\.\w+)?\.({kinds})\.md", path.name) for path in (ROOT / "changelog.d").iterdir())
+
+
+CONSOLE = re.compile(r"```console\n\$ watchdog (.*)\n((?:.*\n)*?)```")
+WATCHLIST_PAGE = (DOCS / "watchlist.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("command", "shown"), CONSOLE.findall(WATCHLIST_PAGE))
+def test_an_example_of_the_watchlist_page_is_true(command: str, shown: str, tmp_path: Path) -> None:
+    home = Home(folder=tmp_path)
+    home.write()
+
+    done = CliRunner().invoke(cli, ["--home", str(tmp_path), *shlex.split(command)])
+    assert done.exit_code == 0, done.output
+    said = iter([line.split() for line in done.stdout.splitlines()])
+    first, *later = ([line.split() for line in part.splitlines()] for part in shown.split("...\n"))
+    for line in first:
+        assert next(said) == line
+    assert all(line in said for part in later for line in part)
+    assert later or list(said) == []
+
+
+def test_the_phrases_of_the_watchlist_page_match_as_it_says() -> None:
+    rows = re.findall(r"^\| `(.*)` \| (.*) \| (yes|no) \|$", WATCHLIST_PAGE, flags=re.MULTILINE)
+    lexicon = lang.load()
+
+    assert len(rows) > 10
+    for phrase, text, answer in rows:
+        index = build_topics([Topic(id="t", any=(phrase,))], lexicon)
+        document = Document(title=text, text="", blocks=(), reported=date(2026, 3, 2))
+        assert bool(find_topics(document, index, lexicon)) == (answer == "yes"), (phrase, text)
 
 
 NAME = re.compile(r"`((?:archive|config|core|deliver|engine|fetch|model|pipeline|service|store)(?:\.\w+)+)`")

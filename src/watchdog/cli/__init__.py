@@ -38,6 +38,8 @@ _COMMANDS = {
     "events": "reviewing",
     "queue": "queueing",
     "doctor": "doctoring",
+    "try": "trying",
+    "aliases": "trying",
 }
 
 

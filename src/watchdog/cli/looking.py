@@ -15,9 +15,17 @@ from watchdog.core.render import STATUS_WORDS
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.status import Status
+from watchdog.model.topic import TopicOutcome
 from watchdog.store import Database, histories, sources, watchlist
-from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow
+from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow, RevisionRow
 from watchdog.store.sources import SourceRow
+
+_TOPIC_WORDS = {
+    TopicOutcome.NEW: "told",
+    TopicOutcome.KNOWN: "silence, told of this article before",
+    TopicOutcome.COPY: "silence, an article with the same text matched before",
+    TopicOutcome.BACKGROUND: "silence, old news",
+}
 
 
 def _open(speaker: Speaker) -> Database:
@@ -209,18 +217,25 @@ def explain(speaker: Speaker, url: str) -> None:
     if not history.revisions:
         speaker.say("not read yet" + (f", due {_moment(history.due_at)}" if history.due_at else ""))
     for revision in history.revisions:
-        judged = "judged" if revision.judged_at else "not judged yet"
-        speaker.say(
-            f"revision {revision.number}, from the {revision.text_from}, {_moment(revision.seen_at)}, {judged}: "
-            f"{revision.title}"
-        )
-        forms = Counter((str(mention["case"]), str(mention["reason"])) for mention in revision.mentions)
-        for (case_id, reason), times in forms.items():
-            speaker.say(f"names {case_id}: {reason}{f' ({times} times)' if times > 1 else ''}", indent=2)
-        if revision.judged_at and not revision.mentions:
-            speaker.say("names nobody who is watched", indent=2)
-        for claim in revision.claims:
-            _show_claim(speaker, claim)
+        _show_revision(speaker, revision)
+
+
+def _show_revision(speaker: Speaker, revision: RevisionRow) -> None:
+    judged = "judged" if revision.judged_at else "not judged yet"
+    speaker.say(
+        f"revision {revision.number}, from the {revision.text_from}, {_moment(revision.seen_at)}, {judged}: "
+        f"{revision.title}"
+    )
+    forms = Counter((str(mention["case"]), str(mention["reason"])) for mention in revision.mentions)
+    for (case_id, reason), times in forms.items():
+        speaker.say(f"names {case_id}: {reason}{f' ({times} times)' if times > 1 else ''}", indent=2)
+    if revision.judged_at and not revision.mentions:
+        speaker.say("names nobody who is watched", indent=2)
+    for topic in revision.topics:
+        speaker.say(f"matches topic {topic['topic']}: {_TOPIC_WORDS[TopicOutcome(str(topic['outcome']))]}", indent=2)
+        speaker.say(f"“{topic['evidence']}”", indent=4)
+    for claim in revision.claims:
+        _show_claim(speaker, claim)
 
 
 def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
@@ -250,6 +265,7 @@ def _history_json(history: ArticleHistory) -> dict[str, object]:
                 "seen_at": _moment(revision.seen_at),
                 "judged_at": _moment(revision.judged_at),
                 "mentions": list(revision.mentions),
+                "topics": list(revision.topics),
                 "claims": [_claim_json(row) for row in revision.claims],
             }
             for revision in history.revisions

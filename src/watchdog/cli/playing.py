@@ -61,6 +61,11 @@ async def _play(
 
 def _show(speaker: Speaker, line: dict[str, object]) -> None:
     """One decision in a few lines for people."""
+    if line["kind"] == "topic":
+        speaker.say(f"TOPIC {str(line['raised_at'])[:10]} {line['topic']}")
+        speaker.say(f"“{line['evidence']}”", indent=6)
+        speaker.say(str(line["url"]), indent=6)
+        return
     words = STATUS_WORDS[Status(str(line["status"]))]
     if line["kind"] == "silence":
         speaker.say(f"silent: {words} ({line['reason']})", indent=2)

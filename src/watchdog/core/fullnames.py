@@ -259,8 +259,8 @@ class Finder:
 
     def _shortened(self, name: ListedName, scan: Scan, start: int) -> _Match | None:
         """One of several given names and the family name, with no other name between them or before."""
-        if len(name.parts) <= _GIVEN_AND_FAMILY or name.family is None:
-            return None
+        if len(name.parts) <= _GIVEN_AND_FAMILY or name.family is None or name.kind is NameKind.NOT:
+            return None  # who is not meant is named in full, or the watched person would not be found any more
         *givens, family = name.parts
         turned = self._turned(scan, start, (*name.parts[1:], name.parts[0]))
         if turned or family is not name.family or self.other_given(scan, start):

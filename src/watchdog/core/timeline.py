@@ -235,11 +235,12 @@ def _find_same(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
         for event in desk.known
         if _is_same_change(fact, event, is_told=desk.is_taken(event)) and not _is_over(event, fact, desk)
     ]
-    return min(
-        near,
-        key=lambda event: (event.status is not fact.status, _distance(fact, event), not desk.is_taken(event)),
-        default=None,
-    )
+
+    def order(one: TimelineEvent) -> tuple[bool, timedelta, bool, int, int]:
+        is_other = one.status is not fact.status
+        return is_other, _distance(fact, one), not desk.is_taken(one), _RANK[one.status], -_day_of(one).toordinal()
+
+    return min(near, key=order, default=None)
 
 
 def _is_over(event: TimelineEvent, fact: _Fact, desk: _Desk) -> bool:

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.lang.grammar import Grammar, read_grammar
+from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
 from watchdog.lang.letters import Letters, read_letters
+from watchdog.lang.spellings import Writing, read_spellings
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
 
@@ -35,6 +37,10 @@ class Lexicon:
 
     packs: Mapping[str, Pack]
     letters: Letters
+    #: By ISO 639-1 code: of every language that the letter tables know how to bend, packs or not.
+    inflections: Mapping[str, Inflections]
+    #: How languages write the sounds of a foreign name.
+    writings: tuple[Writing, ...]
 
 
 def codes() -> tuple[str, ...]:
@@ -59,4 +65,15 @@ def load(wanted: Iterable[str] | None = None) -> Lexicon:
         packs[code] = Pack(
             code=code, grammar=read_grammar(folder, code), calendar=read_calendar(folder / "calendar.toml", code)
         )
-    return Lexicon(packs=MappingProxyType(packs), letters=read_letters(here / "letters"))
+    letters = read_letters(here / "letters")
+    inflections = {code: inflections_of_names(code, language) for code, language in letters.languages.items()}
+    for code in packs:
+        path = here / "packs" / code / "inflections.toml"
+        if path.is_file():
+            inflections[code] = read_inflections(path, code)
+    return Lexicon(
+        packs=MappingProxyType(packs),
+        letters=letters,
+        inflections=MappingProxyType(inflections),
+        writings=read_spellings(here / "spellings.toml", letters.languages),
+    )

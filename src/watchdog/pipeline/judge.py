@@ -12,17 +12,21 @@ from watchdog.core.alerts import make_alert
 from watchdog.core.cadence import is_in_motion, next_visit
 from watchdog.core.review import find_same
 from watchdog.core.timeline import decide
+from watchdog.core.topics import decide_topic
 from watchdog.errors import TimelineChanged, WorkerError
 from watchdog.model.article import Document
 from watchdog.model.delivery import AlertKind
 from watchdog.model.event import Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.review import Waiting
+from watchdog.model.topic import TopicDecision, TopicMatch, TopicOutcome
+from watchdog.model.watch import Watchlist
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.work import Examined, examine_in_worker
-from watchdog.store import articles, judgements, queue, watchlist
+from watchdog.store import articles, judgements, queue, topics, watchlist
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.judgements import CaseTimeline, Draft, Judgement, Written
 from watchdog.store.tables import revisions as table
+from watchdog.store.texts import StoredText
 
 log = structlog.get_logger()
 
@@ -42,11 +46,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTopic:
+    """An article about a topic, as it was written."""
+
+    decision: TopicDecision
+    job: RevisionForJudge
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Summary):
     """What one run of ``judge`` did."""
 
     #: Every decision, silence included, in the order in which they were made.
     told: tuple[Told, ...] = ()
+    #: Every topic that matched, those that are not told included.
+    topics: tuple[ToldTopic, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many decisions came out so."""
@@ -61,10 +76,13 @@ async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
     """
     jobs = await ctx.db(articles.claim_unjudged, now, limit)
     told: list[Told] = []
+    about: list[ToldTopic] = []
     failed = 0
     for job in jobs:
         try:
-            told.extend(Told(written=written, job=job) for written in await _judge_one(ctx, job, now))
+            written, decided = await _judge_one(ctx, job, now)
+            told.extend(Told(written=one, job=job) for one in written)
+            about.extend(ToldTopic(decision=one, job=job, raised_at=now) for one in decided)
         except SURROUNDINGS as exc:
             failed += 1
             log.error("judge failed", revision=job.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
@@ -73,7 +91,7 @@ async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
             failed += 1
             is_stuck = await ctx.db(queue.fail, table, job.lease, now, f"{type(exc).__name__}: {exc}")
             log.exception("judge failed", revision=job.id, source=job.source.id, set_aside=is_stuck)
-    done = Judged(taken=len(jobs), failed=failed, told=tuple(told))
+    done = Judged(taken=len(jobs), failed=failed, told=tuple(told), topics=tuple(about))
     if jobs:
         log.info(
             "judge finished",
@@ -83,11 +101,15 @@ async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
             confirmations=done.count(Outcome.CONFIRMATION),
             reviews=done.count(Outcome.REVIEW),
             silences=done.count(Outcome.SILENCE),
+            topics=sum(one.decision.outcome is TopicOutcome.NEW for one in about),
         )
     return done
 
 
-async def _judge_one(ctx: Context, job: RevisionForJudge, now: datetime) -> tuple[Written, ...]:
+async def _judge_one(
+    ctx: Context, job: RevisionForJudge, now: datetime
+) -> tuple[tuple[Written, ...], tuple[TopicDecision, ...]]:
+    """What was written of one revision; nothing where another worker was quicker."""
     reported = reported_day(job)
     document = Document(
         title=job.title,
@@ -102,23 +124,27 @@ async def _judge_one(ctx: Context, job: RevisionForJudge, now: datetime) -> tupl
     for _ in range(_MAX_RACES):
         timelines = await ctx.db.read(judgements.read_timelines, named)
         weighed = weigh(examined, timelines, job, reported, now)
+        about = await _weigh_topics(ctx, examined.topics, job)
         try:
             visit_at = _next_visit(job, timelines, weighed, now) if ctx.revisits else None
-            return await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at) or ()
+            written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at, about)
         except TimelineChanged:
             continue
+        return (written, about) if written is not None else ((), ())
     raise TimelineChanged(f"revision {job.id}: a timeline changed {_MAX_RACES} times in a row")
 
 
 async def _examine(ctx: Context, document: Document) -> Examined:
-    """Examine a document in a worker, which is handed the watched cases only where it does not know them yet."""
+    """Examine a document in a worker, which is handed the watchlist only where it does not know it yet."""
     version = await ctx.db.read(watchlist.watch_version)
     examined = await ctx.pool.run(examine_in_worker, document, version, None)
     if examined is None:
         cases = await ctx.db.read(watchlist.watched_cases)
-        examined = await ctx.pool.run(examine_in_worker, document, version, cases)
+        about = await ctx.db.read(topics.watched_topics)
+        watched = Watchlist(cases=cases, topics=tuple(one.topic for one in about))
+        examined = await ctx.pool.run(examine_in_worker, document, version, watched)
     if examined is None:
-        raise WorkerError("a worker refused the watched cases")
+        raise WorkerError("a worker refused the watchlist")
     return examined
 
 
@@ -138,7 +164,29 @@ def _next_visit(
     return None
 
 
-def reported_day(job: RevisionForJudge) -> date:
+async def _weigh_topics(
+    ctx: Context, matches: Sequence[TopicMatch], job: RevisionForJudge
+) -> tuple[TopicDecision, ...]:
+    """Decide what each match comes to."""
+    if not matches:
+        return ()
+    before = await ctx.db.read(topics.matched_before, job)
+    added = {one.topic.id: one.added_at for one in await ctx.db.read(topics.watched_topics)}
+    return tuple(
+        TopicDecision(
+            match=match,
+            outcome=decide_topic(
+                may_alert=may_alert(job, added[match.topic_id]),
+                was_told=match.topic_id in before.told,
+                is_copy=match.topic_id in before.copied,
+            ),
+        )
+        for match in matches
+        if match.topic_id in added
+    )
+
+
+def reported_day(job: RevisionForJudge | StoredText) -> date:
     """The day of a report: a first revision's publication, a later one's first sight (design, section 7).
 
     The first page is a first revision even where the entry's text came before it: an old page is no fresh report
@@ -149,7 +197,7 @@ def reported_day(job: RevisionForJudge) -> date:
     return job.seen_at.date()
 
 
-def may_alert(job: RevisionForJudge, case_added_at: datetime) -> bool:
+def may_alert(job: RevisionForJudge | StoredText, case_added_at: datetime) -> bool:
     """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
     if not job.is_first:
         return True

@@ -13,10 +13,12 @@ from watchdog.core.address import canonical
 from watchdog.core.render import alert_line
 from watchdog.fetch import Request
 from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason
+from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Message, Sent
 from watchdog.model.event import Outcome
+from watchdog.model.topic import TopicOutcome
 from watchdog.pipeline.context import Context
-from watchdog.pipeline.judge import Told, judge
+from watchdog.pipeline.judge import Told, ToldTopic, judge
 from watchdog.pipeline.poll import poll
 from watchdog.pipeline.read import WAITS_FOR_RECORD, read
 from watchdog.pipeline.send import send
@@ -95,7 +97,7 @@ class Counts:
 
 async def replay(
     ctx: Context, client: RecordedClient, records: Iterable[Recorded | Skipped], counts: Counts
-) -> AsyncIterator[Told]:
+) -> AsyncIterator[Told | ToldTopic]:
     """Play a recording and give every decision as it is made.
 
     Args:
@@ -134,19 +136,21 @@ def _plain(address: str) -> str:
     return canonical(address) or address
 
 
-async def _settle(ctx: Context, now: datetime) -> AsyncIterator[Told]:
+async def _settle(ctx: Context, now: datetime) -> AsyncIterator[Told | ToldTopic]:
     """Run the steps until nothing is left to do at this moment."""
     while True:
         taken = (await poll(ctx, now, _BATCH)).taken + (await read(ctx, now, _BATCH)).taken
         judged = await judge(ctx, now, _BATCH)
         for told in judged.told:
             yield told
+        for about in judged.topics:
+            yield about
         taken += judged.taken + (await send(ctx, now, _BATCH)).taken
         if taken == 0:
             return
 
 
-def line_of(told: Told, client: RecordedClient, *, why: bool) -> dict[str, object] | None:
+def line_of(told: Told | ToldTopic, client: RecordedClient, *, why: bool) -> dict[str, object] | None:
     """One decision as a JSON line; None where it is not worth one.
 
     Args:
@@ -154,6 +158,8 @@ def line_of(told: Told, client: RecordedClient, *, why: bool) -> dict[str, objec
         client: knows how the recording writes addresses.
         why: whether silence gets a line too.
     """
+    if isinstance(told, ToldTopic):
+        return _topic_line(told, client) if told.decision.outcome is TopicOutcome.NEW else None
     decision = told.written.decision
     kind = _KINDS.get(decision.outcome)
     url = client.recorded_address(told.job.url)
@@ -168,4 +174,20 @@ def line_of(told: Told, client: RecordedClient, *, why: bool) -> dict[str, objec
         "url": url,
         "reason": decision.reason,
         "evidence": decision.claim.evidence.sentence,
+    }
+
+
+def _topic_line(told: ToldTopic, client: RecordedClient) -> dict[str, object]:
+    """The ``topic`` line: keys and order of docs/design.md, section 6."""
+    job, match = told.job, told.decision.match
+    return {
+        "kind": "topic",
+        "topic": match.topic_id,
+        "url": client.recorded_address(job.url),
+        "source": job.source.id,
+        "lang": job.lang,
+        "published": None if job.published is None else rfc3339(job.published),
+        "raised_at": rfc3339(told.raised_at),
+        "matched": list(match.matched),
+        "evidence": match.evidence,
     }

@@ -1,6 +1,7 @@
 """What runs in the worker processes: the parts of the pipeline that look at outside bytes and texts.
 
-A worker reads the language packs when it starts, and keeps the name index of the watched cases until they change.
+A worker reads the language packs when it starts, and keeps the indexes of the watched cases and topics until
+they change.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from watchdog import lang, plugins
 from watchdog.core.dates import date_of_block
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
+from watchdog.core.topics import TopicIndex, build_topics, find_topics
 from watchdog.lang import Lexicon
 from watchdog.model.article import Block, Document
 from watchdog.model.claim import Claim
 from watchdog.model.mention import MentionsFound
-from watchdog.model.watch import Case
+from watchdog.model.topic import TopicMatch
+from watchdog.model.watch import Watchlist
 
 #: A detector plug-in: what a document says happened to whom.
 Detector = Callable[[Document, MentionsFound, Lexicon], tuple[Claim, ...]]
@@ -28,6 +31,7 @@ class Examined:
 
     found: MentionsFound
     claims: tuple[Claim, ...]
+    topics: tuple[TopicMatch, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,6 +42,7 @@ class _Worker:
     detectors: tuple[Detector, ...]
     watch_version: int | None = None
     index: NameIndex | None = None
+    topics: TopicIndex | None = None
 
 
 _worker: list[_Worker] = []
@@ -54,26 +59,28 @@ def load_detectors() -> tuple[Detector, ...]:
     return tuple(detector for _, detector in sorted(found.items()) if callable(detector))
 
 
-def examine_in_worker(document: Document, watch_version: int, cases: Sequence[Case] | None) -> Examined | None:
-    """Examine a document with the watched cases of a version.
+def examine_in_worker(document: Document, watch_version: int, watchlist: Watchlist | None) -> Examined | None:
+    """Examine a document with the watched cases and topics of a version.
 
     Args:
         document: what to examine.
-        watch_version: which state of the watched cases it is to be examined with.
-        cases: that state; None where the worker is hoped to know it.
+        watch_version: which state of the watchlist it is to be examined with.
+        watchlist: that state; None where the worker is hoped to know it.
 
     Returns:
-        None where the worker does not know that version, and must be given the cases.
+        None where the worker does not know that version, and must be given the watchlist.
     """
     if not _worker:
         prepare()
     worker = _worker[0]
-    if worker.watch_version != watch_version or worker.index is None:
-        if cases is None:
+    if worker.watch_version != watch_version or worker.index is None or worker.topics is None:
+        if watchlist is None:
             return None
-        worker.index = build_index(cases, worker.lexicon.letters)
+        worker.index = build_index(watchlist.cases, worker.lexicon.letters)
+        worker.topics = build_topics(watchlist.topics, worker.lexicon)
         worker.watch_version = watch_version
-    return examine(document, worker.index, worker.lexicon, worker.detectors)
+    examined = examine(document, worker.index, worker.lexicon, worker.detectors)
+    return replace(examined, topics=find_topics(document, worker.topics, worker.lexicon))
 
 
 def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: Sequence[Detector]) -> Examined:

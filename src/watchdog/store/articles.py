@@ -239,7 +239,7 @@ def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
         lease=queue.lease_of(revisions, row),
         id=row.id,
         article_id=row.article_id,
-        is_first=row.number == 1 or _is_first_page(connection, row),
+        is_first=is_first(connection, row),
         url=article.url,
         title=row.title,
         text=row.text,
@@ -255,8 +255,10 @@ def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
     )
 
 
-def _is_first_page(connection: Connection, row: Row[Any]) -> bool:
-    """Whether a page came at last, after the entry's own text had stood in for it."""
+def is_first(connection: Connection, row: Row[Any]) -> bool:
+    """Whether a revision is the first, or the page at last, after the entry's own text had stood in for it."""
+    if row.number == 1:
+        return True
     pages = select(revisions.c.number).where(
         revisions.c.article_id == row.article_id, revisions.c.text_from == TextFrom.PAGE
     )

@@ -73,6 +73,8 @@ class RevisionRow:
     judged_at: datetime | None
     #: Who was named in it: case, form, score, reason; empty where nobody was, or it is not judged yet.
     mentions: tuple[dict[str, object], ...]
+    #: Which topics it matched: topic, outcome, matched, evidence, field, start, end.
+    topics: tuple[dict[str, object], ...]
     claims: tuple[ClaimRow, ...]
 
 
@@ -161,7 +163,8 @@ def article_history(connection: Connection, url: str) -> ArticleHistory | None:
                 seen_at=item.seen_at,
                 text_from=item.text_from,
                 judged_at=item.judged_at,
-                mentions=tuple(item.mentions or ()),
+                mentions=tuple(seen for seen in item.mentions or () if "case" in seen),
+                topics=tuple(seen for seen in item.mentions or () if "topic" in seen),
                 claims=_claims(connection, item.id),
             )
             for item in rows

@@ -18,8 +18,9 @@ from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.mention import Mention
 from watchdog.model.review import ReviewDecision, Signature, Waiting
 from watchdog.model.status import Status
+from watchdog.model.topic import TopicDecision
 from watchdog.model.watch import Case
-from watchdog.store import codec, queue
+from watchdog.store import codec, queue, topics
 from watchdog.store.articles import RevisionForJudge, schedule_visit
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import (
@@ -141,6 +142,7 @@ def write(
     judgements: Sequence[Judgement],
     now: datetime,
     visit_at: datetime | None = None,
+    about: Sequence[TopicDecision] = (),
 ) -> tuple[Written, ...] | None:
     """Write what was decided of a revision, and when its page is asked again, all or nothing.
 
@@ -154,6 +156,7 @@ def write(
         TimelineChanged: a timeline is not the one that was decided from; nothing was written.
     """
     seen = [{"case": m.case_id, "form": m.form, "score": m.score, "reason": m.reason} for m in mentions]
+    seen += [topics.as_seen(decision) for decision in about]
     if not queue.settle(connection, revisions, job.lease, {"mentions": seen, "judged_at": now}):
         return None
     subscriptions = live_subscriptions(connection)

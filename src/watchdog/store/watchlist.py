@@ -78,7 +78,7 @@ def apply(connection: Connection, new_sources: Sequence[Source], watchlist: Watc
     done += in_cases + _apply_named(connection, topics, "topic", watchlist.topics, now)
     for case in watchlist.cases:
         _apply_known(connection, case, now)
-    if in_cases:
+    if any(change.word in {"case", "topic"} for change in done):
         connection.execute(update(installation).values(watch_version=installation.c.watch_version + 1))
     return Applied(changes=tuple(done))
 
