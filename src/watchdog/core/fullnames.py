@@ -15,6 +15,7 @@ from watchdog.core.names import (
     SAME_NAME,
     ListedName,
     NameIndex,
+    NameKind,
     Near,
     Part,
     Shape,
