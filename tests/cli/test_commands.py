@@ -212,3 +212,10 @@ def test_feed_text_reaches_no_terminal_unescaped(tmp_path: Path) -> None:
     home.write()
     done = home.run("apply", ok=False)
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_mistyped_home_gets_no_empty_database(tmp_path: Path) -> None:
+    done = watchdog("--home", str(tmp_path / "nope"), "sources", "list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is no home" in done.stderr
+    assert list(tmp_path.iterdir()) == []

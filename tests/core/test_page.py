@@ -242,3 +242,12 @@ def test_an_entry_stands_for_its_page() -> None:
 def test_an_entry_without_any_text_has_no_blocks() -> None:
     page = text_of_entry(Entry(key="1", url=None, title="Held", summary="", content="", published=None))
     assert (page.text, page.blocks) == ("", ())
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_page_at_the_end_of_the_calendar_has_no_date(date: str) -> None:
+    body = f'<html><head><meta property="article:published_time" content="{date}"></head><body><article><h1>Title</h1>'
+    body += "<p>A paragraph with words enough to be taken for the main text of a page by whoever looks.</p>" * 5
+    page = extract_page(body.encode(), url="https://a.example/", content_type="text/html", now=NOW)
+    assert page is not None
+    assert page.published is None

@@ -61,7 +61,7 @@ def opened(tmp_path: Path, database_url: str) -> Opening:
         source = Source(id="oc", url=site.url(feed), name="OC", every=HOUR)
         out = io.StringIO()
         async with GuardedClient(settings.fetch, "test") as client:
-            with service.open_database(tmp_path, settings) as db:
+            with Database(settings.database.url, tmp_path) as db:
                 db.now(watchlist.apply, [source], Watchlist(cases=(CASE,)), NOW - 2 * HOUR)
                 db.now(subscribers.subscribe, Channel.CONSOLE, "console:", Wish(everything=True), None, NOW)
                 channels = wiring.make_channels(tmp_path, settings, client, Console(out=out))

@@ -30,6 +30,10 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _OK = 200
 
 
+#: A date beyond it leaves no room to count from; no record has one.
+_LAST_YEAR = 9000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """One response of status 200 from a recording, decoded."""
@@ -173,6 +177,7 @@ def _parse_head(head: bytes, encoding: str) -> tuple[str, tuple[tuple[str, str],
 def _parse_date(text: str) -> datetime | None:
     try:
         date = datetime.fromisoformat(text)
-    except ValueError:
+        date = (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    return date if date.year < _LAST_YEAR else None

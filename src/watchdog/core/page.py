@@ -284,9 +284,9 @@ def _published(root: HtmlElement, now: datetime) -> datetime | None:
     for text in _date_texts(root):
         try:
             moment = datetime.fromisoformat(text.strip())
-        except ValueError:
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):  # no date, or one at the end of the calendar
             continue
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         if _EARLIEST <= moment <= now + _FUTURE_ALLOWED:
             return min(moment, now)
     return None

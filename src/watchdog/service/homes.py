@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchdog.config import (
     FEEDS_FILE,
+    FILES,
     Settings,
     read_home,
     read_settings,
@@ -34,8 +35,11 @@ def open_database(home: Path, settings: Settings) -> Database:
     """The home's database, at the newest schema.
 
     Raises:
+        UsageError: the folder is no home: a mistyped one gets no empty database.
         StoreError: it cannot be opened.
     """
+    if not any((home / name).exists() for name in FILES):
+        raise UsageError(f"{home} is no home; `watchdog --home {home} init` makes it one")
     return Database(settings.database.url, home)
 
 

@@ -16,9 +16,8 @@ from watchdog.config import (
 )
 from watchdog.model.delivery import Channel
 from watchdog.pipeline.replay import Counts, RecordedClient, Taker, line_of, replay
-from watchdog.service.homes import open_database
 from watchdog.service.wiring import open_context
-from watchdog.store import subscribers, watchlist
+from watchdog.store import Database, subscribers, watchlist
 from watchdog.store.subscribers import Wish
 
 
@@ -45,7 +44,7 @@ async def play(
         settings = Settings()
         settings = replace(settings, work=replace(settings.work, workers=1))
         client = RecordedClient()
-        with open_database(scratch, settings) as db:
+        with Database(settings.database.url, scratch) as db:
             before_all = datetime(1, 1, 2, tzinfo=UTC)
             await db(watchlist.apply, sources, cases, before_all)
             everything = Wish(everything=True)
