@@ -5,6 +5,7 @@ Alembic is imported only where there is something to do: it costs 0.3 s.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ _LOCK_KEY = 7_214_309_551
 
 #: The newest revision in ``migrations/versions``; a test compares.
 HEAD = "0002"
+
+
+#: Alembic keeps its environment in a module: two threads of one process must not upgrade at once.
+_ALEMBIC = threading.Lock()
 
 
 def migrations_folder() -> Path:
@@ -74,7 +79,7 @@ def move(engine: Engine, revision: str) -> None:
     from alembic import command
 
     config = _config()
-    with engine.begin() as connection:
+    with _ALEMBIC, engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # SQLite's transaction has the write lock from its start
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         config.attributes["connection"] = connection
