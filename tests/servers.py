@@ -210,6 +210,7 @@ class _Connection:
 
     def write(self, seen: Seen, page: Page) -> None:
         self.site.pause(page.delay)
+        self.site.count(-1)  # before the first byte: once it has the answer, a client may ask again at once
         if page.raw is not None:
             self.reusable = False
             self.send(page.raw)
@@ -284,10 +285,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 if seen is None:
                     return
                 site.count(1)
-                try:
-                    connection.write(seen, site.answer(seen))
-                finally:
-                    site.count(-1)
+                connection.write(seen, site.answer(seen))
                 connection.reusable &= seen.header("connection") != "close"
         except OSError:
             return  # the client went away, or refused our certificate: what some tests are about

@@ -262,14 +262,15 @@ async def test_nobody_there_is_a_failure_to_connect(site: Site) -> None:
 
 async def test_56_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None:
     site.script("/", Page(body=b"x", delay=0.02))
-    settings = FetchSettings(allow=SETTINGS.allow, min_gap=timedelta(milliseconds=100))
+    settings = FetchSettings(allow=SETTINGS.allow, min_gap=timedelta(milliseconds=400))
     async with GuardedClient(settings, "1") as client:
         request = Request(url=site.url("/"), max_bytes=10, accept="*/*")
         answers = await asyncio.gather(*(client.fetch(request, NOW) for _ in range(4)))
     assert all(isinstance(answer, Fetched) for answer in answers)
     starts = [seen.at for seen in site.requests]
     assert site.most_at_once == 1
-    assert all(later - earlier > 0.09 for earlier, later in itertools.pairwise(starts))
+    # The server notes a request when its thread has read it: on a busy machine that is some time after it was sent.
+    assert all(later - earlier > 0.2 for earlier, later in itertools.pairwise(starts))
 
 
 async def test_many_hosts_share_the_places_and_none_fails_for_waiting() -> None:

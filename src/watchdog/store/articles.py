@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Block, Entry, PageText, TextFrom
@@ -264,12 +263,3 @@ def is_first(connection: Connection, row: Row[Any]) -> bool:
     )
     first: int | None = connection.execute(pages.order_by(revisions.c.number).limit(1)).scalar()
     return first is not None and first == int(row.number)
-
-
-def stuck(connection: Connection) -> Sequence[tuple[str, str, str]]:
-    """Rows that were set aside: (step, id or address, reason)."""
-    polls = select(literal("poll"), sources.c.id, sources.c.reason).where(sources.c.stuck_at.is_not(None))
-    reads = select(literal("read"), articles.c.url, articles.c.reason).where(articles.c.stuck_at.is_not(None))
-    judges = select(literal("judge"), articles.c.url, revisions.c.reason).join_from(revisions, articles)
-    judges = judges.where(revisions.c.stuck_at.is_not(None))
-    return [(step, name, reason) for step, name, reason in connection.execute(union_all(polls, reads, judges))]
