@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.crash.planting import SUITES, Bug, caught_by, first_to_catch, read_bugs
@@ -24,6 +26,12 @@ SAMPLE = {
 def test_there_are_at_least_twenty_with_a_reason_each() -> None:
     assert len(BUGS) == len(read_bugs()) >= 20
     assert all(bug.why for bug in BUGS.values())
+
+
+@pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
+def test_a_bug_quotes_one_place_of_the_source_as_it_is_now(bug: Bug) -> None:
+    source = Path(__file__).parents[2] / "src/watchdog" / bug.file
+    assert source.read_text("utf-8").count(bug.old) == 1
 
 
 @pytest.mark.timeout(600)
