@@ -20,6 +20,7 @@ SUITES: Mapping[str, tuple[str, ...]] = {
     "two actors": ("tests/crash/test_two_actors.py",),
     "store and disk": ("tests/store", "tests/crash/test_disk.py"),
     "crash points": ("tests/crash/test_points.py",),
+    "channels": ("tests/deliver/test_atom.py",),
 }
 
 _FAILED = re.compile(r"^FAILED (\S+?\.py::[^\s\[]+(?:\[.*?\])?)(?: - (.*))?$", re.MULTILINE)
