@@ -13,7 +13,7 @@ from watchdog.model.event import Outcome
 from watchdog.model.review import ReviewDecision
 from watchdog.store import codec
 from watchdog.store.corrections import Decided, find_decision
-from watchdog.store.judgements import lineage
+from watchdog.store.outbox import lineage
 from watchdog.store.reviews import Reviewed, find_review
 from watchdog.store.tables import alerts, articles, claims, deliveries, events, reviews, revisions
 
