@@ -142,13 +142,13 @@ def write(
         The decisions in their order; None where the lease was lost.
 
     Raises:
-        TimelineChanged: a timeline is not the one that was decided from; nothing was written.
+        TimelineChanged: a timeline is not the one that was decided from, or a topic was told; nothing was written.
     """
     seen = [{"case": m.case_id, "form": m.form, "score": m.score, "reason": m.reason} for m in mentions]
-    seen += [topics.as_seen(decision) for decision in about]
     if not queue.settle(connection, revisions, job.lease, {"mentions": seen, "judged_at": now}):
         return None
     subscriptions = live_subscriptions(connection)
+    topics.write(connection, job, about, subscriptions, now)
     written: list[Written] = []
     for judgement in judgements:
         check_version(connection, judgement.case_id, judgement.version)

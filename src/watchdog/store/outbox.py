@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, func, insert, or_, select, update
 
-from watchdog.core.alerts import choose_subscribers, delivery_key
-from watchdog.model.delivery import Alert, AlertKind, DeliveryState, SendReason, Subscription
+from watchdog.core.alerts import choose_subscribers, delivery_key, topic_key
+from watchdog.model.delivery import Alert, AlertKind, DeliveryState, Every, SendReason, Subscription
 from watchdog.store import codec
-from watchdog.store.tables import alerts, decisions, deliveries, installation
+from watchdog.store.tables import alerts, decisions, deliveries, digest_items, installation
+
+#: Of an item that was told in no digest yet.
+IS_WAITING = digest_items.c.digest_id.is_(None)
 
 
 def insert_alert(
     connection: Connection, alert: Alert, claim_id: int, subscriptions: Sequence[Subscription], now: datetime
 ) -> int:
-    """Write an alert and a delivery to everybody who should have it. Returns how many that are."""
+    """Write an alert, and what everybody gets who should have it. Returns how many that are."""
     same = select(func.count()).select_from(alerts).where(alerts.c.event_id == alert.event, alerts.c.kind == alert.kind)
     sequence = connection.execute(same).scalar_one() + 1
     alert_id = connection.execute(
@@ -35,26 +38,37 @@ def insert_alert(
     if alert.kind is AlertKind.CORRECTION:
         _call_back(connection, alert.event, alert_id, now)
     if receivers:
-        home = connection.execute(select(installation.c.id)).scalar_one()
-        connection.execute(
-            insert(deliveries),
-            [
-                {
-                    "key": delivery_key(alert_id, subscriber_id, home=home),
-                    "alert_id": alert_id,
-                    "subscriber_id": subscriber_id,
-                    "state": DeliveryState.QUEUED,
-                    "created_at": now,
-                    "due_at": now,
-                }
-                for subscriber_id in receivers
-            ],
-        )
+        tell(connection, alerts, alert_id, receivers, now)
     return len(receivers)
 
 
-def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence[Subscription]) -> tuple[int, ...]:
-    """Who gets an alert: everybody who wants it; of a correction everybody who was told, subscribed still or not."""
+def tell(connection: Connection, told: Table, row_id: int, receivers: Mapping[int, Every], now: datetime) -> None:
+    """Write what each receiver gets: a delivery, or an item that waits for a digest.
+
+    Args:
+        connection: inside the transaction that wrote what is told.
+        told: ``alerts`` or ``topic_matches``.
+        row_id: its row.
+        receivers: subscribers, and when each hears of it.
+        now: aware.
+    """
+    column, key_of = ("alert_id", delivery_key) if told is alerts else ("topic_match_id", topic_key)
+    home = connection.execute(select(installation.c.id)).scalar_one()
+    for subscriber_id, every in receivers.items():
+        row = {column: row_id, "subscriber_id": subscriber_id, "created_at": now}
+        if every is Every.NOW:
+            key = key_of(row_id, subscriber_id, home=home)
+            connection.execute(insert(deliveries).values(key=key, state=DeliveryState.QUEUED, due_at=now, **row))
+        else:
+            connection.execute(insert(digest_items).values(every=every, **row))
+
+
+def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence[Subscription]) -> Mapping[int, Every]:
+    """Who gets an alert, and when: everybody who wants it, as soon as they want it.
+
+    A correction goes to everybody who was told, by itself or in a digest, subscribed still or not; and at once: what
+    is wrong must not stand until the next digest.
+    """
     if alert.kind is AlertKind.ALERT:
         return choose_subscribers(alert.case_id, alert.status, subscriptions)
     state, tries, reason = deliveries.c.state, deliveries.c.tries, deliveries.c.reason
@@ -63,14 +77,15 @@ def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence
         and_(state == DeliveryState.QUEUED, tries > 0),
         and_(state == DeliveryState.DEAD, reason.startswith(SendReason.AMBIGUOUS)),
     )
+    wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, alert.event)))
+    bundled = select(digest_items.c.digest_id).where(digest_items.c.alert_id.in_(wrong), ~IS_WAITING)
     told = (
         select(deliveries.c.subscriber_id)
-        .join_from(deliveries, alerts)
-        .where(alerts.c.event_id.in_(lineage(connection, alert.event)), maybe_told)
+        .where(or_(deliveries.c.alert_id.in_(wrong), deliveries.c.digest_id.in_(bundled)), maybe_told)
         .distinct()
         .order_by(deliveries.c.subscriber_id)
     )
-    return tuple(connection.execute(told).scalars())
+    return dict.fromkeys(connection.execute(told).scalars(), Every.NOW)
 
 
 def lineage(connection: Connection, event_id: int) -> tuple[int, ...]:
@@ -83,11 +98,30 @@ def lineage(connection: Connection, event_id: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def find_digest_told_in(connection: Connection, subscriber_id: int, event_id: int) -> int | None:
+    """The newest digest in which a subscriber was told of an event; None where it was in none."""
+    told = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, event_id)))
+    here = (digest_items.c.subscriber_id == subscriber_id) & digest_items.c.alert_id.in_(told)
+    return connection.execute(select(func.max(digest_items.c.digest_id)).where(here)).scalar()
+
+
 def _call_back(connection: Connection, event_id: int, alert_id: int, now: datetime) -> None:
-    """Send no more of what is wrong: a message that is still to be tried would come after its own correction."""
+    """Send no more of what is wrong: a message that is still to be tried would come after its own correction.
+
+    A digest goes out all the same, and says what was taken back. One that may have arrived and is tried again is not
+    the same bytes then, but nothing wrong is said twice.
+    """
     wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, event_id)), alerts.c.id != alert_id)
     connection.execute(
         update(deliveries)
         .where(deliveries.c.alert_id.in_(wrong), deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]))
         .values(state=DeliveryState.DEAD, due_at=None, lease_until=None, settled_at=now, reason="taken back")
+    )
+    unsent = select(deliveries.c.digest_id).where(
+        deliveries.c.digest_id.is_not(None), deliveries.c.state != DeliveryState.SENT
+    )
+    connection.execute(
+        update(digest_items)
+        .where(digest_items.c.alert_id.in_(wrong), or_(IS_WAITING, digest_items.c.digest_id.in_(unsent)))
+        .values(correction_id=alert_id)
     )

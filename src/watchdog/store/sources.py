@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, union_all, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
+from watchdog.model.delivery import Coverage
 from watchdog.model.source import Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
@@ -227,6 +228,18 @@ def settle_not_asked(connection: Connection, job: SourceForPoll) -> None:
 def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
     """Every source, by id."""
     return tuple(_source_row(row) for row in connection.execute(select(sources).order_by(sources.c.id)))
+
+
+def find_coverage(connection: Connection) -> Coverage:
+    """How many of the sources that are asked answered when they were last asked, and which did not.
+
+    One that was never asked yet did not answer.
+    """
+    asked = connection.execute(select(func.count()).where(sources.c.enabled)).scalar_one()
+    is_silent = or_(sources.c.failures > 0, sources.c.last_success_at.is_(None))
+    name = sources.c.definition["name"].as_string().label("name")
+    rows = connection.execute(select(sources.c.id, name).where(sources.c.enabled, is_silent).order_by(sources.c.id))
+    return Coverage(sources=asked, silent=tuple((row.id, row.name) for row in rows))
 
 
 def _source_row(row: Row[Any]) -> SourceRow:

@@ -74,6 +74,7 @@ def _subscriptions(connection: Connection) -> list[Line]:
             "case": row.case_id,
             "topic": row.topic_id,
             "statuses": row.statuses,
+            "every": row.every,
             "since": rfc3339(row.created_at),
         }
         for row in connection.execute(live)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -85,6 +86,15 @@ def _stuck_index(table: str) -> Index:
     is_stuck = text("stuck_at IS NOT NULL")
     return Index(f"ix_{table}_stuck_at", "stuck_at", sqlite_where=is_stuck, postgresql_where=is_stuck)
 
+
+def _exactly_one(*columns: str) -> CheckConstraint:
+    """Of these columns one has a value and the others have none."""
+    filled = " + ".join(f"CAST({column} IS NOT NULL AS INTEGER)" for column in columns)
+    return CheckConstraint(f"{filled} = 1", name="exactly_one")
+
+
+_IS_NEW = text("outcome = 'new'")
+_IS_WAITING = text("digest_id IS NULL")
 
 installation = Table(
     "installation",
@@ -194,6 +204,31 @@ topics = Table(
     Column("left_at", UtcDateTime),
 )
 
+#: Which articles are about which topics, and what became of that.
+topic_matches = Table(
+    "topic_matches",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision_id", ForeignKey("revisions.id"), nullable=False),
+    Column("text_hash", String, nullable=False),  # of the revision
+    Column("outcome", String, nullable=False),  # model.topic.TopicOutcome
+    Column("definition", JSON, nullable=False),  # model.delivery.TopicAlert
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(
+        "uq_topic_matches_new",  # holds "once an article and topic"
+        "topic_id",
+        "article_id",
+        unique=True,
+        sqlite_where=_IS_NEW,
+        postgresql_where=_IS_NEW,
+    ),
+    Index(None, "topic_id", "text_hash"),
+    Index(None, "revision_id"),
+    sqlite_autoincrement=True,
+)
+
 claims = Table(
     "claims",
     metadata,
@@ -296,6 +331,7 @@ subscriptions = Table(
     Column("case_id", ForeignKey("cases.id")),
     Column("topic_id", ForeignKey("topics.id")),
     Column("statuses", JSON, nullable=False),
+    Column("every", String, nullable=False, server_default=text("'now'")),  # model.delivery.Every
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index(None, "subscriber_id"),
@@ -333,13 +369,57 @@ notices = Table(
     sqlite_autoincrement=True,
 )
 
+#: Several alerts in one message; UNIQUE holds "one a period".
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("every", String, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("coverage", JSON, nullable=False),  # model.delivery.Coverage
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("subscriber_id", "every", "ends_at"),
+    sqlite_autoincrement=True,
+)
+
+#: What waits for a subscriber's digest, or was told in one.
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("every", String, nullable=False),
+    Column("alert_id", ForeignKey("alerts.id")),  # this, or a match
+    Column("topic_match_id", ForeignKey("topic_matches.id")),
+    Column("correction_id", ForeignKey("alerts.id")),  # that took the alert back before it was told
+    Column("digest_id", ForeignKey("digests.id")),  # null: it waits
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("alert_id", "subscriber_id"),
+    UniqueConstraint("topic_match_id", "subscriber_id"),
+    _exactly_one("alert_id", "topic_match_id"),
+    Index(None, "digest_id"),
+    Index(
+        "ix_digest_items_waiting",
+        "subscriber_id",
+        "every",
+        "created_at",
+        sqlite_where=_IS_WAITING,
+        postgresql_where=_IS_WAITING,
+    ),
+    sqlite_autoincrement=True,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("key", String, nullable=False),
-    Column("alert_id", ForeignKey("alerts.id")),  # this, or a notice
+    Column("alert_id", ForeignKey("alerts.id")),  # this, or one of the next three
     Column("notice_id", ForeignKey("notices.id")),
+    Column("topic_match_id", ForeignKey("topic_matches.id")),
+    Column("digest_id", ForeignKey("digests.id")),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("state", String, nullable=False),
     Column("receipt", Text),
@@ -349,6 +429,9 @@ deliveries = Table(
     UniqueConstraint("key"),
     UniqueConstraint("alert_id", "subscriber_id"),
     UniqueConstraint("notice_id", "subscriber_id"),
+    UniqueConstraint("topic_match_id", "subscriber_id"),
+    UniqueConstraint("digest_id", "subscriber_id"),
+    _exactly_one("alert_id", "notice_id", "topic_match_id", "digest_id"),
     Index(None, "due_at"),
     _stuck_index("deliveries"),
     sqlite_autoincrement=True,
