@@ -21,6 +21,7 @@ from tests.daemon import Home, Story, put_outlet
 from tests.servers import Page, Site
 from watchdog import service
 from watchdog.archive import Stored, read_record
+from watchdog.model.delivery import Every
 from watchdog.points import EXIT_CODE
 from watchdog.service import ARCHIVE_FOLDER
 from watchdog.store.subscribers import Wish
@@ -51,7 +52,20 @@ EDITED = replace(
 
 #: What changes at every run: times, places in the archive, numbers of leases, and of failed tries that we know of.
 _PASSING = ("_at", "fence", "warc_", "sha256", "lease_until", "receipt", "tries")
-_TABLES = ("sources", "entries", "articles", "revisions", "cases", "claims", "events", "alerts", "deliveries")
+_TABLES = (
+    "sources",
+    "entries",
+    "articles",
+    "revisions",
+    "topic_matches",
+    "cases",
+    "claims",
+    "events",
+    "alerts",
+    "digests",
+    "digest_items",
+    "deliveries",
+)
 _QUEUES = ("sources", "articles", "revisions", "deliveries")
 
 Snapshot = Mapping[str, list[dict[str, object]]]
@@ -70,6 +84,12 @@ class Trip:
     alerts: tuple[tuple[str, str], ...]
     #: The subscriber's kind.
     channel: str = "webhook"
+    #: How often the subscriber wants to hear; what was told before the trip has waited long enough.
+    every: Every = Every.NOW
+    #: Phrases of a topic that is watched as well.
+    topic: tuple[str, ...] = ()
+    #: Messages that must come of it, where they are not one an alert.
+    messages: int | None = None
     #: Answers of the receiver that leave us in doubt: it has the message, we do not know it.
     lost_answers: int = 0
 
@@ -81,6 +101,24 @@ TRIPS = (
     Trip(name="confirmation", before=RELEASE, then=SAME_NEWS, alerts=()),
     Trip(name="correction", before=RELEASE, then=TAKEN_BACK, alerts=(("correction", "released"),)),
     Trip(name="page edited in place", before=RELEASE, then=EDITED, alerts=(("alert", "hospitalised"),)),
+    # What waited is told in a digest; what comes now waits for the next one.
+    Trip(
+        name="digest row",
+        before=RELEASE,
+        then=EDITED,
+        alerts=(("alert", "hospitalised"),),
+        every=Every.WEEK,
+        messages=1,
+        lost_answers=1,
+    ),
+    Trip(
+        name="topic",
+        before=None,
+        then=RELEASE,
+        alerts=(("alert", "released"),),
+        topic=("gate of the prison",),
+        messages=2,
+    ),
 )
 
 
@@ -132,13 +170,16 @@ class Stage:
         now = datetime.now(UTC)
         service.apply_files(self._home, now)
         target = "atom:alerts.xml" if trip.channel == "atom" else f"webhook+{site.url('/hook')}"
-        service.subscribe(self._home, target, Wish(everything=True), now)
+        service.subscribe(self._home, target, Wish(everything=True, every=trip.every), now)
+        if trip.topic:
+            home.topics.append({"id": "gates", "any": list(trip.topic)})
         home.cases.append({"id": "mehman", "name": "Mehman Huseynov", "country": "Azerbaijan"})
         site.put("/hook", b"")
         if trip.before:
             home.sources.append({"id": "oc", "url": put_outlet(site, "oc", [trip.before])})
             home.write()
             assert self.prepared.run(self._home) == 0
+            _write(self._home, "UPDATE digest_items SET created_at = '2020-01-01 00:00:00.000000'")
         if trip.before and trip.then.path == trip.before.path:
             site.put(trip.then.path, trip.then.page(), headers={"Content-Type": "text/html; charset=utf-8"})
             _write(self._home, "UPDATE articles SET due_at = '2020-01-01 00:00:00.000000'")
@@ -177,9 +218,10 @@ class Stage:
             assert not any(row["stuck_at set"] for row in end[table]), table
         assert {row["state"] for row in end["deliveries"]} <= {"sent"}
         assert all(row["due_at set"] for row in end["articles"]), "a page of a case in motion is asked again"
-        alerts = {row["id"] for row in self._new_alerts(end)}
-        keys = {str(row["key"]) for row in end["deliveries"] if row["alert_id"] in alerts}
-        assert len(keys) == len(alerts)
+        before = {row["id"] for row in self._start["deliveries"]}
+        keys = {str(row["key"]) for row in end["deliveries"] if row["id"] not in before}
+        wanted = len(self.trip.alerts) if self.trip.messages is None else self.trip.messages
+        assert len(keys) == wanted
         if self.trip.channel == "atom":
             self._check_atom(home, len(keys))
         else:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.crash.paths import TRIPS, Trip, staged
+from watchdog.model.delivery import Every
 
 pytestmark = pytest.mark.timeout(600)
 
 NEW_EVENT = TRIPS[0]
+(DIGEST,) = (trip for trip in TRIPS if trip.every is not Every.NOW)
 
 #: Of the other trips, the normal suite plays every n-th point, each trip from another first one on.
 STRIDE = 6
@@ -34,6 +36,13 @@ def test_a_new_event_survives_a_crash_at_every_point(first: int, tmp_path: Path)
 @pytest.mark.parametrize("number", range(1, len(TRIPS)), ids=lambda number: TRIPS[number].name)
 def test_every_other_path_survives_crashes(number: int, tmp_path: Path) -> None:
     play(TRIPS[number], tmp_path, number, STRIDE)
+
+
+def test_a_digest_survives_a_crash_at_every_point_from_its_cut_on(tmp_path: Path) -> None:
+    with staged(DIGEST, tmp_path) as stage:
+        first = stage.points.index("before commit of digests.cut")
+        for number in range(first, len(stage.points) + 1):
+            stage.play(number)
 
 
 @pytest.mark.long
