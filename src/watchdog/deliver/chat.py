@@ -182,6 +182,8 @@ def _fitting_digest(digest: Digest, service: Service, links: Mapping[str, str]) 
         return whole
     count = len(digest.items)
     fitting = bisect_right(range(count + 1), service.most, key=lambda most: _units(said(most, brief=True))) - 1
+    while fitting > 0 and _units(said(fitting, brief=True)) > service.most:  # the word on what is left out has a length
+        fitting -= 1
     text = said(max(fitting, 0), brief=True)
     return text if _units(text) <= service.most else _cut(text, service.most)
 
