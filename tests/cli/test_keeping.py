@@ -120,7 +120,7 @@ def test_an_export_is_a_home_that_says_the_same(home: Home) -> None:
     assert [source.id for source in read_home(to).sources] == ["hrw", "amnesty", "ocmedia"]
     state: dict[str, Any] = json.loads((to / "state.json").read_text("utf-8"))
     assert {row["target"] for row in state["subscriptions"]} == {"console:", "atom:alerts.xml"}
-    assert [(row["case"], row["status"], row["date"]) for row in state["events"]] == [
+    assert [(row["case_id"], row["status"], row["event_date"]) for row in state["events"]] == [
         ("mehman-huseynov", "sentenced", "2017-03-03"),
         ("mehman-huseynov", "released", "2019-03"),
     ]

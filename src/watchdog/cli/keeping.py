@@ -13,7 +13,7 @@ import click
 
 from watchdog import __version__, service
 from watchdog.cli.looking import cases, sources_group
-from watchdog.cli.output import Speaker
+from watchdog.cli.output import Speaker, json_line
 from watchdog.config import (
     FEEDS_FILE,
     SETTINGS_FILE,
@@ -204,7 +204,7 @@ def export(speaker: Speaker, to: Path | None) -> None:
     texts = {
         FEEDS_FILE: _feeds(home / FEEDS_FILE, whole),
         WATCHLIST_FILE: _watchlist(home / WATCHLIST_FILE, whole),
-        "state.json": json.dumps(_rest(whole), ensure_ascii=False, indent=2, default=str) + "\n",
+        "state.json": json_line(_rest(whole), indent=2) + "\n",
     }
     if (home / SETTINGS_FILE).exists():
         texts = {SETTINGS_FILE: read_text(home / SETTINGS_FILE), **texts}
@@ -252,9 +252,9 @@ def _rest(whole: State) -> Mapping[str, object]:
     return {
         "version": __version__,
         "exported_at": rfc3339(datetime.now(UTC)),
-        "subscriptions": whole.subscriptions,
-        "events": whole.events,
-        "left": [{"what": names[type(value)], **row_of(value)} for value in whole.left],
+        "watched": whole.watched,
+        **whole.rows,
+        "left": [_json({"what": names[type(value)], **row_of(value)}) for value in whole.left],
     }
 
 
