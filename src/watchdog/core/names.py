@@ -24,7 +24,7 @@ _DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
-SAME_NAME = 0.94
+SAME_NAME = 0.96
 _GIVEN_AND_FAMILY = 2
 
 
