@@ -1,9 +1,9 @@
 """How a language tells a status change: triggers with the person's role, and the cues round them, as data.
 
-``triggers.toml`` says which words state which status and where the person stands; ``cues.toml`` holds everything else:
-how the language is known, where sentences and clauses end, who counts as another person, and the cues that turn a
-statement into a demand, a plan, a denial. Patterns are regular expressions, matched without regard to case; ``{name}``
-in one stands for the macro of that name. They must be linear: no nested repeats.
+``triggers.toml`` says which words state which status and where the person stands; ``cues.toml`` holds the rest: how the
+language is known, where clauses end, who is another person, and what makes it a demand, a plan, a denial. Patterns are
+regular expressions, matched without regard to case; ``{name}`` in one stands for the macro of that name. They must be
+linear: no nested repeats.
 """
 
 from __future__ import annotations
@@ -141,6 +141,8 @@ class PeopleWords:
     not_person: re.Pattern[str]
     #: So is one right before such a word: "Valle Grande prison".
     not_person_after: re.Pattern[str]
+    #: A capitalised word that begins no name: where nouns are capitalised, or as the first word of a sentence.
+    name_lead: re.Pattern[str]
     #: Ends right before a verb that is passive, so that no object follows.
     passive_before: re.Pattern[str]
     #: Ends right before a name that only tells whose relative, lawyer or friend is meant.
@@ -310,7 +312,7 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
     after = ("relation_after", "oblique_after", "apposition_after")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
-    whole = ("joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
+    whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
         **{key: _pattern(table, key, macros) for key in (*plain, *after, *whole)},
