@@ -23,8 +23,9 @@ from watchdog.core.names import (
     Shape,
     given_gender,
 )
+from watchdog.core.phrases import languages_of
 from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
-from watchdog.lang.letters import Gender, Language, base_letter
+from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
@@ -88,6 +89,7 @@ class Finder:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
+        self._lang_given = lang
         self._lang = lang if self._own else "" if lang else None
         self._givens_at: dict[Scan, list[tuple[Part, ...] | None]] = {}
 
@@ -176,16 +178,7 @@ class Finder:
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
         letters = self._index.letters
-        alphabet = letters.alphabet(text[0])
-        if alphabet is None:
-            languages: tuple[Language, ...] = ()
-        elif self._own is not None and self._own.script == alphabet.script:
-            languages = (self._own,)
-        elif self._lang is not None and alphabet.script == "Latin":
-            languages = (self._own,) if self._own else ()
-        else:
-            languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
-        return bent_readings(text, letters, languages)
+        return bent_readings(text, letters, languages_of(text, self._lang_given, letters))
 
     def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
         if position >= len(scan.words):

@@ -90,6 +90,7 @@ class NameWords:
     openers: frozenset[str]
     places: frozenset[str]
     places_before: frozenset[str]
+    common_nouns: frozenset[str]
 
     def is_common(self, word: str) -> bool:
         """Whether a word begins a sentence or names a place more often than it is a name."""
@@ -251,4 +252,5 @@ def _read_words(table: Table) -> NameWords:
         openers=sets["openers"],
         places=sets["places"],
         places_before=sets["places_before"],
+        common_nouns=sets["common_nouns"],
     )
