@@ -45,6 +45,7 @@ DAY = timedelta(days=1)
 SEVEN = datetime(2026, 3, 3, 7, tzinfo=UTC)
 HOSPITALISED = a_claim(Status.HOSPITALISED, confidence=1.0, sentence="Mehman Huseynov was hospitalised.")
 RELEASED = a_claim(confidence=1.0)
+STRIKES = Topic(id="strikes", any=("strike",))
 
 
 def follow(db: Database, target: str, every: Every, *, at: datetime = NOW, **wish: object) -> Subscribed:
@@ -263,7 +264,7 @@ def write(db: Database, job: RevisionForJudge, matches: Sequence[TopicDecision],
 
 
 def watch_topic(db: Database) -> None:
-    db.now(watchlist.apply, [SOURCE], Watchlist(topics=(Topic(id="strikes", any=("strike",)),)), NOW - DAY)
+    db.now(watchlist.apply, [SOURCE], Watchlist(topics=(STRIKES,)), NOW - DAY)
 
 
 def test_an_article_on_a_topic_is_told_to_those_who_follow_it(db: Database) -> None:
