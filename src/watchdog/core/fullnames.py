@@ -32,7 +32,7 @@ from watchdog.lang.letters import Gender, base_letter
 _PART, _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, ALONE = 0.85, 0.93, 0.9, 0.95, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
-_OF_EQUIVALENT = 0.92
+_OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
 _BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
@@ -390,6 +390,6 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
         least = max(least, _OF_EQUIVALENT)
     if reading.is_loose is not listed.is_loose and listed is not part.readings[0]:
         # Without vowels, short forms are like anything: "شارع" is a street and no Sasha.
-        least = _LOOSE_OF_FEW if len(listed.sounds) > _FEW_SOUNDS else _NEVER
+        least = _LOOSE_EQUIVALENT if len(listed.sounds) > _FEW_SOUNDS else _NEVER
     score = similarity(reading, listed)
     return score if score >= least else 0.0

@@ -56,11 +56,12 @@ _NEAR = {
     0.15: ("gh",),
     0.2: ("sz",),
     0.25: ("ei", "ao", "ou", "ae", "iu", "ey"),
-    0.3: ("fv", "SZ", "CJ", "CS", "cC", "cs", "JZ"),
+    0.3: ("hJ", "fv", "SZ", "CJ", "CS", "cC", "cs", "JZ"),
     0.35: ("zc", "uv"),
     0.4: ("kh",),
-    0.6: ("bv", "sS", "zZ", "kX", "sX", "pf", "zJ", "ov"),
-    0.7: ("pb", "td", "kg"),
+    0.55: ("oe",),
+    0.6: ("bv", "kX", "sX", "pf", "zJ", "ov"),
+    0.7: ("pb", "td", "kg", "sS", "zZ"),
 }
 _COSTS = {order: cost for cost, pairs in _NEAR.items() for pair in pairs for order in (pair, pair[::-1])}
 
