@@ -22,9 +22,10 @@ from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
 _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
+#: Ends the reason of an unsure mention that several cases have an equal right to.
+TIED = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _OF_PLACE = "a place, prize or institution of that name"
-_OF_TWO = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
@@ -303,7 +304,7 @@ def _between_cases(hits: Iterable[_Hit]) -> Iterator[_Hit]:
         best = max((rival.score for rival in rivals if rival.name.case_id != hit.name.case_id), default=0.0)
         if best > hit.score - _TIE:
             if best <= hit.score + _TIE:
-                yield replace(hit, refusal=_OF_TWO)
+                yield replace(hit, refusal=TIED)
         else:
             yield hit
 
