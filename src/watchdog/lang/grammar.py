@@ -151,6 +151,11 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: Right after a name that begins a clause of its own: "sentenced X to a year and Y was cleared".
+    acts_after: re.Pattern[str]
+    #: A trigger that begins so, or has such a word right before it, has one subject: "held X and Y was freed".
+    singular: re.Pattern[str]
+    singular_before: re.Pattern[str]
     #: What may stand beside each name of a list, with its commas: "X, a lawyer, and Y, 34, were freed".
     aside: re.Pattern[str]
     #: "both", "all five activists": the people of the list named before.
@@ -308,8 +313,8 @@ def _marks(table: Table) -> LanguageMarks:
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
-    after = ("relation_after", "oblique_after", "apposition_after")
-    bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
+    after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular")
+    bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before", "singular_before")
     whole = ("joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
