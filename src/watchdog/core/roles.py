@@ -166,11 +166,22 @@ def _other_names(
     spans = (Span(mention.start, mention.end) for mention in unsure)
     found = [span for span in spans if not any(span.overlaps(other) for other in taken)]
     for hit in _NAME.finditer(text, sentence.start, sentence.end):
-        span = Span(hit.start(), hit.end())
-        is_thing = words.not_person.search(hit[0]) or words.not_person_after.match(text, hit.end(), sentence.end)
+        span = _without_lead(hit, words)
+        if span is None:
+            continue
+        said = text[span.start : span.end]
+        is_thing = words.not_person.search(said) or words.not_person_after.match(text, span.end, sentence.end)
         if not is_thing and not any(span.overlaps(other) for other in (*taken, *found)):
             found.append(span)
     return found
+
+
+def _without_lead(hit: re.Match[str], words: PeopleWords) -> Span | None:
+    """The name without the capitalised words before it ("Der Anwalt NAME"); None where a single word is left."""
+    start, rest = hit.start(), hit[0].split(" ")
+    while rest and words.name_lead.fullmatch(rest[0]):
+        start += len(rest.pop(0)) + 1
+    return Span(start, hit.end()) if len(rest) > 1 else None
 
 
 def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
