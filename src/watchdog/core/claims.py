@@ -10,14 +10,16 @@ by nothing); ``core/agreement.py`` has the other factors, and makes the sentence
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
 from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
-from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
+from watchdog.core.roles import FOCUS_REACH, Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Trigger
@@ -56,6 +58,8 @@ class _Sentence:
     around: Around
     people: tuple[Person, ...]
     focus: Focus
+    #: Its dates, by the day that they count from; looked for once, however many triggers ask.
+    dates: dict[date, tuple[FoundDate, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
@@ -76,11 +80,11 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     focus = Focus()
     cases = {mention.case_id for mention in found.mentions}
     sole = next(iter(cases)) if len(cases) == 1 else None
-    for passage in _passages(document, lexicon):
+    for passage in _passages(document, found.mentions, lexicon):
         text = document.field(passage.field)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
-            if not mentions and focus.case_id is None and not focus.group:
+            if not mentions and focus.is_spent:
                 if not passage.is_heading or sole is None:
                     continue  # nobody whom we watch, and no pronoun can mean one
                 told = Focus(case_id=sole, age=1, is_headline=True)
@@ -102,16 +106,20 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
 
-def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
-    """Title and blocks with their language; those in a language without a pack are left out."""
+def _passages(document: Document, mentions: Iterable[Mention], lexicon: Lexicon) -> Iterator[_Passage]:
+    """Title and blocks with their language: those with a mention, and as many after each as a pronoun can reach.
+
+    Those in a language without a pack are left out.
+    """
     blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
+    in_reach = _in_reach([Span(block.start, block.end) for block, _ in blocks], mentions)
     whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
     around = whole or (_UNDETERMINED if blocks else document.lang)
     code = find_language(document.title, around, lexicon.packs)
     if code and document.title.strip():
         span, new = Span(0, len(document.title)), document.title_is_new
         yield _Passage(field=TextField.TITLE, span=span, pack=lexicon.packs[code], is_new=new, is_heading=True)
-    for block, text in blocks:
+    for block, text in (blocks[number] for number in in_reach):
         code = find_language(text, whole, lexicon.packs)
         if code:
             yield _Passage(
@@ -121,6 +129,15 @@ def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
                 is_new=block.is_new,
                 is_heading=block.role is BlockRole.HEADING,
             )
+
+
+def _in_reach(spans: Sequence[Span], mentions: Iterable[Mention]) -> list[int]:
+    """The numbers of the blocks in which a watched person can be meant, in order; a headline's pronouns reach too."""
+    starts = [span.start for span in spans]
+    held = {bisect_right(starts, one.start) - 1 for one in mentions if one.field is TextField.TEXT}
+    held |= {-1 for one in mentions if one.field is TextField.TITLE}
+    near = {number + step for number in held for step in range(FOCUS_REACH + 1)}
+    return sorted(number for number in near if 0 <= number < len(spans))
 
 
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
@@ -257,9 +274,12 @@ def _date_of(
     around, pack = sentence.around, sentence.passage.pack
     calendars = {code: one.calendar for code, one in lexicon.packs.items()}
     reference = reference_date(document, sentence.passage.field, match.start, calendars)
+    if reference not in sentence.dates:
+        span = around.sentence
+        sentence.dates[reference] = find_dates(around.text, span.start, span.end, pack.calendar, reference)
     dates = [
         one
-        for one in find_dates(around.text, around.sentence.start, around.sentence.end, pack.calendar, reference)
+        for one in sentence.dates[reference]
         if not one.is_future
         and (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)
