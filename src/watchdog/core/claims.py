@@ -10,8 +10,8 @@ by nothing); ``core/agreement.py`` has the other factors, and makes the sentence
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, pairwise
@@ -19,11 +19,11 @@ from itertools import islice, pairwise
 from watchdog.core.agreement import agree
 from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
-from watchdog.core.roles import FOCUS_REACH, Filler, Focus, Person, fill_role, find_people, move_focus
+from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Trigger
-from watchdog.model.article import BlockRole, Document, TextField
+from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
@@ -80,12 +80,18 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     focus = Focus()
     cases = {mention.case_id for mention in found.mentions}
     sole = next(iter(cases)) if len(cases) == 1 else None
-    for passage in _passages(document, found.mentions, lexicon):
+    starts = sorted(mention.start for mention in found.mentions if mention.field is TextField.TEXT)
+
+    def is_wanted(block: Block) -> bool:
+        """Whether a watched person is named in it, or a pronoun can still mean one."""
+        return not focus.is_spent or bisect_left(starts, block.start) < bisect_left(starts, block.end)
+
+    for passage in _passages(document, lexicon, is_wanted):
         text = document.field(passage.field)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
-                if not passage.is_heading or sole is None:
+                if passage.field is not TextField.TITLE or sole is None:
                     continue  # nobody whom we watch, and no pronoun can mean one
                 told = Focus(case_id=sole, age=1, is_headline=True)
             else:
@@ -106,20 +112,21 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
 
-def _passages(document: Document, mentions: Iterable[Mention], lexicon: Lexicon) -> Iterator[_Passage]:
-    """Title and blocks with their language: those with a mention, and as many after each as a pronoun can reach.
+def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
+    """Title and blocks with their language, each asked for when its turn comes.
 
     Those in a language without a pack are left out.
     """
     blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
-    in_reach = _in_reach([Span(block.start, block.end) for block, _ in blocks], mentions)
     whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
     around = whole or (_UNDETERMINED if blocks else document.lang)
     code = find_language(document.title, around, lexicon.packs)
     if code and document.title.strip():
         span, new = Span(0, len(document.title)), document.title_is_new
         yield _Passage(field=TextField.TITLE, span=span, pack=lexicon.packs[code], is_new=new, is_heading=True)
-    for block, text in (blocks[number] for number in in_reach):
+    for block, text in blocks:
+        if not is_wanted(block):
+            continue
         code = find_language(text, whole, lexicon.packs)
         if code:
             yield _Passage(
@@ -129,15 +136,6 @@ def _passages(document: Document, mentions: Iterable[Mention], lexicon: Lexicon)
                 is_new=block.is_new,
                 is_heading=block.role is BlockRole.HEADING,
             )
-
-
-def _in_reach(spans: Sequence[Span], mentions: Iterable[Mention]) -> list[int]:
-    """The numbers of the blocks in which a watched person can be meant, in order; a headline's pronouns reach too."""
-    starts = [span.start for span in spans]
-    held = {bisect_right(starts, one.start) - 1 for one in mentions if one.field is TextField.TEXT}
-    held |= {-1 for one in mentions if one.field is TextField.TITLE}
-    near = {number + step for number in held for step in range(FOCUS_REACH + 1)}
-    return sorted(number for number in near if 0 <= number < len(spans))
 
 
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:

@@ -22,7 +22,7 @@ _FARTHEST_OBJECT = 14
 #: An auxiliary stands within so many characters before its participle.
 _PASSIVE_REACH = 40
 #: A pronoun reaches this many sentences back.
-FOCUS_REACH = 2
+_FOCUS_REACH = 2
 #: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
 CARRIED = 0.85
 SHARED = 0.6
@@ -82,7 +82,7 @@ class Focus:
     @property
     def is_spent(self) -> bool:
         """Whether no pronoun can mean a watched person any more."""
-        return self.age > FOCUS_REACH or (self.case_id is None and not self.group)
+        return self.age > _FOCUS_REACH or (self.case_id is None and not self.group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def find_people(
                 continue
             if kind is PersonKind.GROUP:
                 group = _listed(text, [p for p in named if p.span.end <= span.start], words) or focus.group
-                if not group or focus.age > FOCUS_REACH:
+                if not group or focus.age > _FOCUS_REACH:
                     continue  # "they" may be anybody
                 taken.append(span)
                 rest.append(Person(span=span, kind=kind, case_id=group[0], also=group[1:]))
@@ -232,7 +232,7 @@ def _meant(
     is_object = words.object_pronouns.fullmatch(text, span.start, span.end)
     if any(person.is_speaker for person in rivals) if is_object else any(not person.is_speaker for person in rivals):
         return None
-    return focus.case_id if focus.age <= FOCUS_REACH else None
+    return focus.case_id if focus.age <= _FOCUS_REACH else None
 
 
 def _listed(text: str, people: Sequence[Person], words: PeopleWords) -> tuple[str, ...]:
