@@ -352,7 +352,8 @@ def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords)
         return None
     for person in right:
         gap = text[match.end : person.span.start]
-        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap):
+        is_owner = bool(words.oblique_after.match(text, person.span.end)) and person.kind is PersonKind.NAME
+        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
             return None
         return person
     return None
