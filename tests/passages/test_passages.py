@@ -1,4 +1,4 @@
-"""Labelled passages of each language, as ``tests/eval/README.md`` labels them: what ``analyse`` finds, and its floors."""
+"""Labelled passages of each language, as ``tests/eval/README.md`` labels them: what ``analyse`` finds in them."""
 
 from __future__ import annotations
 
