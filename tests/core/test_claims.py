@@ -211,11 +211,11 @@ def test_titles_come_first_and_the_rule_names_pack_and_trigger() -> None:
     "text",
     [
         pytest.param("Der Blogger [Ali Veliyev] wurde am Montag released und ist wieder zu Hause.", id="German"),
-        pytest.param("Le blogueur [Ali Veliyev] a été libéré lundi et il est released chez lui.", id="French"),
+        pytest.param("Bloggaren [Ali Veliyev] släpptes i måndags, han är released och är hemma igen.", id="Swedish"),
         pytest.param("Blog yazarı [Ali Veliyev] pazartesi günü tahliye edildi, released dedi.", id="Turkish"),
     ],
 )
-@pytest.mark.parametrize("lang", ["de", "fr", None])
+@pytest.mark.parametrize("lang", ["sv", "hu", None])
 def test_a_language_without_a_pack_says_nothing(text: str, lang: str | None) -> None:
     assert claims_of(text, "[Ali Veliyev] released", lang=lang) == ()
 
