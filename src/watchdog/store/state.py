@@ -28,6 +28,7 @@ from watchdog.store.tables import (
     digests,
     events,
     installation,
+    moves,
     notices,
     reviews,
     sources,
@@ -48,6 +49,7 @@ _WATCHED = {"source": sources, "case": cases, "topic": topics}
 #: Written row by row, in this order.
 _ROWS = (
     installation,
+    moves,
     subscribers,
     subscriptions,
     events,
@@ -68,8 +70,7 @@ EXPORTED = frozenset(table.name for table in (*_WATCHED.values(), *_ROWS))
 
 #: The other ones, and why.
 LEFT_OUT = {
-    "moves": "what servers said of their addresses; only a backup keeps it",
-    "rests": "whom we leave alone for a while; learned again by asking",
+    "rests": "until when a host is left alone: it has passed when anybody reads it",
     "entries": "what feeds said; only a backup keeps it",
     "articles": "what was found; claims name their revision, alerts quote address and sentence",
     "revisions": "texts of others, as large as the archive; only a backup keeps them",
