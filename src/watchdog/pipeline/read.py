@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -18,7 +18,7 @@ from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified
 from watchdog.model.article import PageText, TextFrom
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.points import point
-from watchdog.store import articles, queue
+from watchdog.store import articles, queue, rests
 from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
 from watchdog.store.tables import articles as table
 
@@ -30,7 +30,16 @@ _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 WAITS_FOR_RECORD = "waits for a record of its page"
 
 #: Trying again cannot help: the page is refused or too large whenever we ask.
-_FOR_GOOD = frozenset({FetchReason.REFUSED_ADDRESS, FetchReason.TOO_LARGE, FetchReason.ENCODING, FetchReason.REDIRECTS})
+_FOR_GOOD = frozenset(
+    {
+        FetchReason.REFUSED_ADDRESS,
+        FetchReason.ROBOTS,
+        FetchReason.TOO_LARGE,
+        FetchReason.ENCODING,
+        FetchReason.REDIRECTS,
+        FetchReason.LEGAL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,12 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
     if not job.has_page:
         return await _use_entry(ctx, job, now, "the entry has no address of its own")
     request = Request(
-        url=job.url, validators=job.validators, max_bytes=ctx.settings.fetch.page_max_bytes, accept=_ACCEPT
+        url=job.url,
+        validators=job.validators,
+        max_bytes=ctx.settings.fetch.page_max_bytes,
+        accept=_ACCEPT,
+        obeys_robots=True,
+        proxy=job.source.proxy,
     )
     point("before the page is asked for")
     answer = await ctx.client.fetch(request, now)
@@ -93,6 +107,10 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
     match answer:
         case FetchFailed(reason=FetchReason.NOT_RECORDED):
             await ctx.db(articles.settle_unchanged, job, None, reason=None if job.last_hash else WAITS_FOR_RECORD)
+            return None
+        case FetchFailed(reason=FetchReason.NOT_YET):
+            at = now + (answer.retry_after or timedelta(0))
+            await ctx.db(articles.settle_unchanged, job, at, tries=job.tries, reason=answer.detail)
             return None
         case FetchFailed():
             return await _without_page(ctx, job, answer, now)
@@ -107,6 +125,8 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
 
 async def _without_page(ctx: Context, job: ArticleForRead, answer: FetchFailed, now: datetime) -> TextFrom | None:
     """The page did not come: try again within a day, then make do with the entry's own text."""
+    if answer.rest is not None:
+        await ctx.db(rests.keep, answer.rest, now)
     log.info("page not read", article=job.id, source=job.source.id, reason=answer.detail, tries=job.tries + 1)
     wait = None if answer.is_gone or answer.reason in _FOR_GOOD else next_read_try(job.tries + 1)
     if wait is not None:
