@@ -15,6 +15,7 @@ import pytest
 from tests.servers import Page, Site
 from watchdog.config.settings import FetchSettings
 from watchdog.fetch import GuardedClient, Posted, Request, parse_retry_after
+from watchdog.fetch.turns import Turns
 from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, NotModified, Validators
 
 NOW = datetime(1994, 11, 6, 8, 47, 37, tzinfo=UTC)
@@ -281,6 +282,20 @@ async def test_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None:
     assert site.most_at_once == 1
     # The server notes a request when its thread has read it: on a busy machine that is some time after it was sent.
     assert all(later - earlier > 0.2 for earlier, later in itertools.pairwise(starts))
+
+
+@pytest.mark.row(56)
+async def test_who_waits_too_long_for_a_host_is_sent_away_and_takes_no_turn() -> None:
+    turns = Turns(4, timedelta(0))
+    async with (
+        turns.take("a.example", 5) as first,
+        turns.take("a.example", 0.02) as second,
+        turns.take("b.example", 5) as third,
+    ):
+        assert (first, second, third) == (True, False, True)
+    turns.slow_down("a.example", timedelta(seconds=60))
+    async with turns.take("a.example", 0.02) as early:
+        assert not early
 
 
 async def test_many_hosts_share_the_places_and_none_fails_for_waiting() -> None:

@@ -222,6 +222,24 @@ async def test_too_often_on_one_feed_is_heard_for_its_host_over_restarts(
             assert rig.row("b").polls == 1
 
 
+@pytest.mark.row(22, 27)
+@pytest.mark.parametrize(("asked_for", "text_from"), [("3600", []), ("172800", ["feed"])], ids=["an hour", "two days"])
+async def test_pages_wait_for_their_host_too_but_no_article_for_days(
+    site: Site, home: Rigging, asked_for: str, text_from: list[str]
+) -> None:
+    site.put("/feed", rss(item(1, site.url("/first")), item(2, site.url("/second"))))
+    for path in ("/first", "/second"):
+        site.put(path, status=503, headers={"Retry-After": asked_for})
+    async with home("/feed") as rig:
+        await rig.poll(NOW)
+        await rig.read(NOW)
+        assert len(site.requests_to("/first") + site.requests_to("/second")) == 1
+        assert [row.text_from for row in rig.revisions()] == text_from * 2
+        if not text_from:
+            assert all(row.due_at >= NOW + HOUR for row in rig.articles())
+            assert sorted(row.tries for row in rig.articles()) == [0, 1]
+
+
 @pytest.mark.row(28)
 @pytest.mark.parametrize("status", [301, 308])
 async def test_a_permanent_redirect_is_kept_once_it_is_stable(site: Site, home: Rigging, status: int) -> None:

@@ -136,7 +136,6 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
     }
     if not queue.settle(connection, sources, job.lease, values):
         return 0
-    _note_move(connection, job, outcome.memory, now)
     if outcome.new and connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
     is_first = job.polls == 0
@@ -158,6 +157,7 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
         )
     for item in outcome.changed:
         _store_change(connection, job.source.id, item, now)
+    _note_move(connection, job, outcome.memory, now)
     return found
 
 
