@@ -62,6 +62,8 @@ EXPORTED = frozenset(table.name for table in (*_WATCHED.values(), *_ROWS))
 
 #: The other ones, and why.
 LEFT_OUT = {
+    "moves": "where redirects led a source; asked at the address in its file, it learns that again",
+    "rests": "who is left alone for some hours; over before an export is read",
     "entries": "what feeds said; only a backup keeps it",
     "articles": "what was found; claims name their revision, alerts quote address and sentence",
     "revisions": "texts of others, as large as the archive; only a backup keeps them",
