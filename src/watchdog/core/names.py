@@ -224,7 +224,8 @@ class _Parts:
         made = self._made.get((word, gender, is_family))
         if made is None:
             letters = self._letters
-            readings = plain_readings(word, letters) if is_family else _equivalents(letters).of(word)[0]
+            forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
+            readings = (*plain_readings(word, letters), *forms) if is_family else _equivalents(letters).of(word)[0]
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
             made = Part(word, readings, gender, is_family, is_shared)
             self._made[word, gender, is_family] = made
