@@ -207,12 +207,12 @@ def test_titles_come_first_and_the_rule_names_pack_and_trigger() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("Der Blogger [Ali Veliyev] wurde am Montag released und ist wieder zu Hause.", id="German"),
+        pytest.param("De blogger [Ali Veliyev] werd maandag released, meldde zijn advocaat aan de krant.", id="Dutch"),
         pytest.param("Le blogueur [Ali Veliyev] a été libéré lundi et il est released chez lui.", id="French"),
-        pytest.param("Blog yazarı [Ali Veliyev] pazartesi günü tahliye edildi, released dedi.", id="Turkish"),
+        pytest.param("Bloggaren [Ali Veliyev] blev released i måndags, berättar hans advokat Anna.", id="Swedish"),
     ],
 )
-@pytest.mark.parametrize("lang", ["de", "fr", None])
+@pytest.mark.parametrize("lang", ["nl", "fr", None])
 def test_a_language_without_a_pack_says_nothing(text: str, lang: str | None) -> None:
     assert claims_of(text, "[Ali Veliyev] released", lang=lang) == ()
 
