@@ -273,18 +273,20 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
         case Seek.AFTER:
             return _object(text, match, right, words)
         case Seek.EITHER:
-            return _nearest(match, [p for p in (*left, *right) if not p.is_oblique])
+            return _nearest(text, match, [p for p in (*left, *right) if not p.is_oblique], words)
         case Seek.AROUND:
-            return _nearest(match, [*left, *right])
+            return _nearest(text, match, [*left, *right], words)
     assert_never(seek)
 
 
-def _nearest(match: Span, people: Sequence[Person]) -> Person | None:
-    return min(
-        people,
-        key=lambda person: max(match.start - person.span.end, person.span.start - match.end),
-        default=None,
-    )
+def _nearest(text: str, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:
+    """The nearest person; one in the same clause before all others, where the language marks its clauses."""
+
+    def distance(person: Person) -> tuple[bool, int]:
+        start, end = min(person.span.end, match.end), max(person.span.start, match.start)
+        return bool(words.boundary.search(text, start, end)), end - start
+
+    return min(people, key=distance, default=None)
 
 
 def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords) -> Person | None:

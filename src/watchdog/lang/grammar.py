@@ -137,12 +137,13 @@ class PeopleWords:
     others: re.Pattern[str]
     #: "I", "me" in quoted speech.
     first_person: re.Pattern[str]
-    #: A capitalised sequence with such a word is a court, a place, a paper.
+    #: A capitalised sequence with such a word, or right before the second, is a court, a place, a paper.
     not_person: re.Pattern[str]
-    #: So is one right before such a word: "Valle Grande prison".
     not_person_after: re.Pattern[str]
     #: A capitalised word that begins no name: where nouns are capitalised, or as the first word of a sentence.
     name_lead: re.Pattern[str]
+    #: Somebody behind it belongs to another verb, if anybody stands on this side: a comma that always ends a clause.
+    boundary: re.Pattern[str]
     #: Ends right before a verb that is passive, so that no object follows.
     passive_before: re.Pattern[str]
     #: Ends right before a name that only tells whose relative, lawyer or friend is meant.
@@ -208,11 +209,7 @@ class Grammar:
 
 
 def read_grammar(folder: Traversable, code: str) -> Grammar:
-    """Read ``triggers.toml`` and ``cues.toml`` of one pack; takes about 60 ms, nearly all of it regular expressions.
-
-    Raises:
-        PackError: one is wrong.
-    """
+    """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 60 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
     triggers = read_table(folder / "triggers.toml")
     cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "details", "cue", "example")
@@ -302,7 +299,7 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after")
+    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "boundary")
     after = ("relation_after", "oblique_after", "apposition_after")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
     whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
