@@ -128,6 +128,21 @@ async def test_idle_worker_killed_from_outside_is_replaced() -> None:
             assert await pool.run(abs, -number) == number
 
 
+async def test_workers_end_after_a_while_without_work_and_come_back() -> None:
+    async with Pool(2, 20 * SECOND, MEMORY, idle_limit=0.2 * SECOND) as pool:
+        first = await pool.run(os.getpid)
+        await wait_until(lambda: not is_running(first))
+        assert await pool.run(os.getpid) != first
+
+
+async def test_workers_stay_while_somebody_needs_them() -> None:
+    async with Pool(1, 20 * SECOND, MEMORY, idle_limit=0.2 * SECOND) as pool:
+        long_work = asyncio.create_task(pool.run(time.sleep, 1))
+        first = await pool.run(os.getpid)
+        await long_work
+        assert await pool.run(os.getpid) == first
+
+
 async def test_memory_beyond_the_limit_fails_the_work_only() -> None:
     async with make_pool() as pool:
         with pytest.raises(WorkFailed, match="MemoryError"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from math import inf
 
 from watchdog.core.cut import MAX_ATOMS, Scan, is_initial, is_initial_after, is_joint, is_letter
 from watchdog.core.names import (
@@ -21,15 +23,20 @@ from watchdog.core.names import (
     Shape,
     given_gender,
 )
+from watchdog.core.phrases import languages_of
 from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
-from watchdog.lang.letters import Gender, Language
+from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _MEAN_OF_LOOSE, ALONE = 0.82, 0.9, 0.95, 0.9
+_PART, _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, ALONE = 0.85, 0.93, 0.9, 0.95, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 _OF_EQUIVALENT = 0.92
+# Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
+_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
+_OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
+_ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
@@ -71,6 +78,8 @@ class _Match:
     last: int
     score: float
     case: str
+    #: It begins with the very letters of the listed part.
+    is_spelled: bool
 
 
 class Finder:
@@ -80,6 +89,7 @@ class Finder:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
+        self._lang_given = lang
         self._lang = lang if self._own else "" if lang else None
         self._givens_at: dict[Scan, list[tuple[Part, ...] | None]] = {}
 
@@ -115,7 +125,8 @@ class Finder:
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
-            return next(self.part_at(name.parts[0], scan, start), None)
+            is_told = self._told(scan, start, name.parts) >= _ENOUGH_ALONE
+            return next(self.part_at(name.parts[0], scan, start), None) if is_told else None
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         match = match or self._shortened(name, scan, start)
@@ -150,8 +161,10 @@ class Finder:
             found = (key for key in near_keys(reading) if len(key) >= shortest)
             for part, listed in {entry: None for key in found for entry in by_key.get(key, ())}:
                 score = _measure(reading, part, listed)
-                if score < 1.0 and text in self._words.places:
+                if text != part.text and self._words.is_common(text):
                     continue  # "Prize" is no Bruce
+                if score < _OF_OWN_SCRIPT and self._index.letters.have_one_spelling(text[0], part.text[0]):
+                    continue
                 if score > near.get(part, _NO)[0]:
                     near[part] = score, reading.case
         return {part: like for part, like in near.items() if not self._is_other_gender(text, part, like[0])}
@@ -165,23 +178,17 @@ class Finder:
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
         letters = self._index.letters
-        alphabet = letters.alphabet(text[0])
-        if alphabet is None:
-            languages: tuple[Language, ...] = ()
-        elif self._own is not None and self._own.script == alphabet.script:
-            languages = (self._own,)
-        elif self._lang is not None and alphabet.script == "Latin":
-            languages = (self._own,) if self._own else ()
-        else:
-            languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
-        return bent_readings(text, letters, languages)
+        return bent_readings(text, letters, languages_of(text, self._lang_given, letters))
 
     def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
         if position >= len(scan.words):
             return []
         is_head = part in self._index.by_head
-        outcomes = ((last, self._near(text, is_head=is_head).get(part)) for text, last in scan.words[position])
-        return [_Match(last, *outcome) for last, outcome in outcomes if outcome]
+        return [
+            _Match(last, *outcome, is_spelled=_bare(text).startswith(_bare(part.text)))
+            for text, last in scan.words[position]
+            if (outcome := self._near(text, is_head=is_head).get(part))
+        ]
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them."""
@@ -199,22 +206,37 @@ class Finder:
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
                     if score >= self._least_mean(scan, start, parts):
-                        return _Match(rest.last, score, rest.case or match.case)
+                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled)
         return None
 
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
-        """Where one of text and name leaves vowels out, fewer letters tell, and a short name tells nothing."""
+        """The agreement of all parts that a name needs: more where fewer letters tell; a short one tells nothing."""
         alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
-        is_dotted = alphabet is not None and alphabet.is_syllabic  # the dot says that it is a foreign name
-        if alphabet is None or is_dotted or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+        if alphabet is not None and alphabet.is_syllabic:  # the dot says that it is a foreign name
+            return _MEAN_OF_DOTTED
+        told = self._told(scan, start, parts)
+        if told == inf:
             return _MEAN
-        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
-        told = sum(row[0] + row[-1] for row in lengths) / 2
         return _NEVER if told < _TOO_SHORT else _MEAN_OF_FEW if told < _TOO_SHORT + 1 else _MEAN_OF_LOOSE
 
+    def _told(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
+        """How many consonants tell a name where one of text and name leaves vowels out; else every letter does."""
+        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
+        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+            return inf
+        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
+        return sum(row[0] + row[-1] for row in lengths) / 2
+
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
-        """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
+        """Whether two parts go together: spelled in one manner, and a man's Slavic names bent together.
+
+        "Евгения Беркович" is no man, and "Hana Veselý" no Johana Veselý.
+        """
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
+        for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
+            least = _BENT_BESIDE_LISTED if other.case and not is_bent else _BESIDE_LISTED if is_given else 0.0
+            if one.is_spelled and not other.is_spelled and other.score < least:
+                return False
         is_bare = not family.case and scan.atoms[position].text[-1] not in _OPEN_ENDS
         return not (is_bent and part.gender is Gender.MALE and given.case and is_bare)
 
@@ -272,7 +294,7 @@ class Finder:
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
             ):
-                return _Match(match.last, match.score * _OF_SHORTENED, match.case)
+                return _Match(match.last, match.score * _OF_SHORTENED, match.case, match.is_spelled)
         return None
 
     def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
@@ -289,6 +311,8 @@ class Finder:
             conjunction, other, family = range(match.last + 1, match.last + 4)
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
+            if self._told(scan, start, name.parts) < inf:
+                continue  # by chance as often as not
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
             if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
                 continue
@@ -311,14 +335,17 @@ class Finder:
             if first == start:
                 initial = last = found.last + 1
             is_after = first == start and is_initial_after(scan, last) and not self.other_given(scan, start)
-            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text):
+            is_spelled = scan.atoms[found.last].text.startswith(name.family.text)
+            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 
-    def begins(self, given: Part, initial: str) -> bool:
-        """Whether an initial can be that of a given name."""
+    def begins(self, given: Part, initial: str, *, is_spelled: bool = False) -> bool:
+        """Whether an initial can be that of a given name; beside a family name as listed, the very letter."""
+        if given.text.startswith(initial):
+            return True
         heard = set("".join(spell(initial, self._index.letters)[0]))
-        for reading in given.readings:
+        for reading in given.readings[1:] if is_spelled else given.readings:
             first, second = (*reading.sounds, "", "")[:2]
             # "Ya" begins with y or a, never with i.
             if heard & set(first.replace("i", "") + second if "y" in first and second else first):
@@ -335,6 +362,11 @@ class Finder:
         if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
+
+
+@lru_cache(maxsize=2**12)
+def _bare(word: str) -> str:
+    return "".join(map(base_letter, word))
 
 
 def _measure(reading: Reading, part: Part, listed: Reading) -> float:

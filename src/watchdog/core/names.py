@@ -20,11 +20,12 @@ _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
+_ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
 _DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
-SAME_NAME = 0.94
+SAME_NAME = 0.96
 _GIVEN_AND_FAMILY = 2
 
 
@@ -89,6 +90,10 @@ class ListedName:
     #: Folded, for scripts and phrases that are compared letter by letter; else empty.
     literal: str
     context: tuple[str, ...]
+    #: Of a literal phrase in a script with capitals, where each may bend; else empty.
+    words: tuple[str, ...] = ()
+    #: A short word in capitals, which is the name in capitals only.
+    is_acronym: bool = False
 
     @property
     def heads(self) -> tuple[Part, ...]:
@@ -113,6 +118,8 @@ class NameIndex:
     by_pair: Mapping[tuple[Part, Part], tuple[int, ...]]
     #: Numbers of the names with a literal form, by its first two characters.
     literals: Mapping[str, tuple[int, ...]]
+    #: Numbers of the phrases whose words may bend, by the first letter.
+    phrases: Mapping[str, tuple[int, ...]]
     letters: Letters
     #: Words of earlier documents and the parts that they may be; bounded by its user.
     memory: dict[tuple[Hashable, bool, str], Near] = field(default_factory=dict, compare=False, repr=False)
@@ -146,6 +153,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_head=by_head,
         by_pair=by_pair,
         literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
+        phrases=_grouped((name.words[0][0], number) for number, name in enumerate(names) if name.words),
         letters=letters,
     )
 
@@ -173,8 +181,9 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     is_phrase = any(
         atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
     )
+    is_acronym = _ACRONYM.fullmatch(text.strip()) is not None and text.isupper()
     literal = ""
-    if is_phrase or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
+    if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
     parts = _parts(words, letters, part_of)
     return ListedName(
@@ -186,6 +195,8 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
         family=next((part for part in parts if part.is_family), None),
         literal=literal,
         context=tuple(fold(word).text for word in case.context),
+        words=tuple(atom.text for atom in atoms) if is_phrase and atoms[0].shape is Shape.CAPITAL else (),
+        is_acronym=is_acronym,
     )
 
 

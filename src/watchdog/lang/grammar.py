@@ -98,7 +98,7 @@ class Trigger:
     needs_date: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cue:
     """Words that say how an event is told."""
 
@@ -154,6 +154,10 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: What may stand beside each name of a list, with its commas: "X, a lawyer, and Y, 34, were freed".
+    aside: re.Pattern[str]
+    #: "both", "all five activists": the people of the list named before.
+    groups: re.Pattern[str]
     #: All that may stand between a description and the name that it describes: "редактора сайта «Кёрпю» NAME".
     title_gap: re.Pattern[str]
     #: Right after "a lawyer" where that only describes the name before it: "NAME, a lawyer,".
@@ -203,6 +207,8 @@ class Grammar:
     cues: tuple[Cue, ...]
     #: Ends right before a date that is not the event's: "said on", "until", "born in".
     foreign_date: re.Pattern[str]
+    #: Begins a side clause, behind the event, whose date is another event's: "over words that he wrote in January".
+    apart: re.Pattern[str]
     #: What tells events of one type apart; the first group is the value.
     details: Mapping[Detail, tuple[re.Pattern[str], frozenset[Status]]]
     examples: tuple[Example, ...]
@@ -219,7 +225,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
     dates = cues.table("dates")
-    dates.refuse_unknown("foreign")
+    dates.refuse_unknown("foreign", "apart")
     rows = triggers.tables("trigger")
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
@@ -238,6 +244,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         ),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=_pattern(dates, "foreign", shared, tail=True),
+        apart=_pattern(dates, "apart", shared),
         details=_details(cues, shared),
         examples=(
             *(example for row in rows for example in _own_examples(row)),
@@ -300,7 +307,7 @@ def _marks(table: Table) -> LanguageMarks:
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "boundary")
-    after = ("relation_after", "oblique_after", "apposition_after")
+    after = ("relation_after", "oblique_after", "apposition_after", "aside", "groups")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
     whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
@@ -312,21 +319,8 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
 
 
 def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
-    row.refuse_unknown(
-        "status",
-        "name",
-        "stems",
-        "pattern",
-        "unless",
-        "seek",
-        "title_only",
-        "modality",
-        "immune",
-        "weak",
-        "needs_date",
-        "example",
-        "counter",
-    )
+    known = "status name stems pattern unless seek title_only modality immune weak needs_date example counter"
+    row.refuse_unknown(*known.split())
     status = _choice(row, "status", Status)
     if not row.texts("stems") or not row.texts("pattern"):
         raise row.error("stems", "stems and pattern are both needed")

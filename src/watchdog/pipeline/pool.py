@@ -7,6 +7,7 @@ service, and they end with it, even if it ends by kill -9.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import logging
 import multiprocessing
@@ -16,7 +17,7 @@ import resource
 import select
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ T = TypeVar("T")
 TASKS_PER_WORKER = 1_000
 #: For a worker to start and to import what it needs, beside the work's own deadline.
 START_LIMIT = timedelta(seconds=60)
+#: A quiet night keeps no worker: each holds over 60 MB of packs, tables and parsers, and starts in a second.
+IDLE_LIMIT = timedelta(minutes=2)
 #: Workers give way to the process that polls and sends.
 NICENESS = 5
 
@@ -51,8 +54,9 @@ class _Raised:
 class Pool:
     """Runs functions in other processes; an asynchronous context manager.
 
-    Workers start with the first piece of work. Functions, arguments and results are pickled; a function is named by its
-    module, so it must stand at the top of one. No more than ``workers`` pieces run at once, the others wait here.
+    Workers start with the first piece of work, and end when there was none for a while. Functions, arguments and
+    results are pickled; a function is named by its module, so it must stand at the top of one. No more than
+    ``workers`` pieces run at once, the others wait here.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Pool:
         memory_max_bytes: int,
         initializer: Callable[..., None] | None = None,
         initargs: tuple[object, ...] = (),
+        idle_limit: timedelta = IDLE_LIMIT,
     ) -> None:
         """Prepare a pool; nothing is started yet.
 
@@ -71,6 +76,7 @@ class Pool:
             memory_max_bytes: Address space of a worker; above it the work sees a MemoryError.
             initializer: Called with ``initargs`` in each worker when it starts.
             initargs: See there.
+            idle_limit: After so long without work all workers end; the next work starts them again.
         """
         self._workers = workers
         self._deadline = deadline
@@ -79,6 +85,9 @@ class Pool:
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._running: set[asyncio.Future[Any]] = set()
+        self._idle_limit = idle_limit
+        self._callers = 0
+        self._rest: asyncio.Task[None] | None = None
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
@@ -98,14 +107,9 @@ class Pool:
             WorkFailed: it raised, or cannot be pickled.
         """
         point("before a worker does", work)
-        async with self._slots:
-            for is_last_try in (False, True):
-                try:
-                    answer = await self._run_once(work, args)
-                    break
-                except BrokenProcessPool as exc:  # an idle worker was killed from outside: pebble gives up, we do not
-                    if is_last_try:
-                        raise WorkerDied("no worker could be started") from exc
+        with self._kept():
+            async with self._slots:
+                answer = await self._run_twice(work, args)
         point("after a worker did", work)
         if isinstance(answer, _Raised):
             raise WorkFailed(answer.summary) from RuntimeError(answer.trace)
@@ -114,11 +118,47 @@ class Pool:
     async def close(self) -> None:
         """End all workers at once; work under way and waiting fails with WorkerDied. Safe to call twice."""
         self._is_closed = True
+        if self._rest is not None:
+            self._rest.cancel()
+            await asyncio.gather(self._rest, return_exceptions=True)
         for outcome in tuple(self._running):
             if not outcome.done():
                 outcome.set_exception(WorkerDied("the pool was closed"))
         if self._pool is not None:
             await self._discard(self._pool)
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Keep the workers while somebody needs them; the last one to leave sets the time until they end."""
+        self._callers += 1
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        try:
+            yield
+        finally:
+            self._callers -= 1
+            if self._callers == 0 and not self._is_closed:
+                self._rest = asyncio.create_task(self._rest_later())
+
+    async def _rest_later(self) -> None:
+        """End the workers, unless work comes: `_kept` cancels this, before or after it holds the lock."""
+        await asyncio.sleep(self._idle_limit.total_seconds())
+        async with self._starting:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(_stop, pool)
+
+    async def _run_twice(self, work: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
+        """Once more where an idle worker was killed from outside: pebble gives up, we do not."""
+        try:
+            return await self._run_once(work, args)
+        except BrokenProcessPool:
+            pass
+        try:
+            return await self._run_once(work, args)
+        except BrokenProcessPool as exc:
+            raise WorkerDied("no worker could be started") from exc
 
     async def _run_once(self, work: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
         pool, future = await self._schedule(work, args)
