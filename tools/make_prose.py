@@ -169,7 +169,7 @@ def _sound(name: str) -> str:
 
 
 def _bones(word: str) -> str:
-    letters = anyascii(word).lower().replace("ph", "f").translate(str.maketrans("wqczj", "vkssz"))
+    letters = anyascii(word).lower().replace("ph", "f").replace("ij", "y").translate(str.maketrans("wqczj", "vkssz"))
     letters = re.sub(r"kh|sh|zh|ch|gh", lambda match: match[0][0], letters)
     return re.sub(r"[aeiouyh'`]", "", re.sub(r"(.)\1+", r"\1", letters))
 

@@ -106,7 +106,7 @@ def test_analyse_answers_a_line_each_and_goes_on_after_one_that_cannot_be_read(t
     assert [answer["id"] for answer in answers] == ["one", None, 7, None, "bad", "two", "one"]
     assert all("error" in answer for answer in answers[1:6])
     assert answers[0] == answers[6]
-    assert set(answers[0]) == {"id", "mentions", "unsure", "alerts", "confirmed", "review", "silenced"}
+    assert set(answers[0]) == {"id", "mentions", "unsure", "alerts", "corrected", "confirmed", "review", "silenced"}
     (alert,) = first_alerts(answers[0])
     assert (alert["status"], alert["event_date"], alert["certainty"]) == ("released", "2026-02-28", "reported")
     text = str(DOCUMENT["text"])

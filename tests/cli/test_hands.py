@@ -161,3 +161,9 @@ def greet(server: socket.socket) -> None:
             lines.write(answer + b"\r\n")
             lines.flush()
             lines.readline()
+
+
+def test_a_number_that_no_database_holds_is_wrong_use(home: Home) -> None:
+    huge = "9" * 23
+    for arguments in (("review", "accept", huge), ("events", "retract", huge), ("queue", "retry", f"read:{huge}")):
+        assert home.run(*arguments, ok=False).returncode == 2, arguments

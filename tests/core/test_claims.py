@@ -9,9 +9,12 @@ from datetime import date
 import pytest
 
 from watchdog.core.claims import find_claims
+from watchdog.core.timeline import decide
 from watchdog.lang import load
 from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.claim import Certainty, Claim, Modality
+from watchdog.model.dates import PartialDate
+from watchdog.model.event import Outcome, TimelineEvent
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 from watchdog.model.status import Status
 
@@ -208,11 +211,10 @@ def test_titles_come_first_and_the_rule_names_pack_and_trigger() -> None:
     "text",
     [
         pytest.param("De blogger [Ali Veliyev] werd maandag released, meldde zijn advocaat aan de krant.", id="Dutch"),
-        pytest.param("Le blogueur [Ali Veliyev] a été libéré lundi et il est released chez lui.", id="French"),
-        pytest.param("Bloggaren [Ali Veliyev] blev released i måndags, berättar hans advokat Anna.", id="Swedish"),
+        pytest.param("Bloggaren [Ali Veliyev] släpptes i måndags, han är released och är hemma igen.", id="Swedish"),
     ],
 )
-@pytest.mark.parametrize("lang", ["nl", "fr", None])
+@pytest.mark.parametrize("lang", ["sv", "hu", None])
 def test_a_language_without_a_pack_says_nothing(text: str, lang: str | None) -> None:
     assert claims_of(text, "[Ali Veliyev] released", lang=lang) == ()
 
@@ -240,3 +242,144 @@ def test_a_paragraph_that_repeats_one_sentence_thousands_of_times_is_read_within
     claims = claims_of("[Mehman Huseynov] was released from prison on Monday. " * 3_000)
     assert len(claims) > 1
     assert time.process_time() - began < 8
+
+
+MONDAY, FRIDAY = "2026-03-02", "2026-03-06"
+
+
+def asserted(text: str, title: str = "", lang: str = "en") -> set[tuple[str, str]]:
+    return {(c.case_id, str(c.status)) for c in claims_of(text, title, lang=lang) if c.is_asserted}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[Ali Veliyev], a lawyer, and [Rosa Luna:y], a blogger, were freed.", "x y", id="descriptions"),
+        pytest.param("[Ali Veliyev], 34, and [Rosa Luna:y] (29) were freed.", "x y", id="ages"),
+        pytest.param("Five people were freed on Friday: [Ali Veliyev], Jan Mika and [Rosa Luna:y].", "x y", id="colon"),
+        pytest.param("[Ali Veliyev] and [Rosa Luna:y] were held. Both were freed on Friday.", "x y", id="both"),
+        pytest.param(
+            "[Ali Veliyev], Jan Mika and [Rosa Luna:y] sang. All three men were freed.", "x y", id="all three"
+        ),
+        pytest.param("[Ali Veliyev] and Jan Mika were held. They were freed.", "x", id="they, one of them watched"),
+        pytest.param("[Ali Veliyev] and [Rosa Luna:y] were held. Two of them were freed.", "", id="which two?"),
+        pytest.param("The mayor praised [Ali Veliyev]. They were freed.", "", id="no list before"),
+        pytest.param("Police held [Ali Veliyev] and [Rosa Luna:y] was freed.", "y", id="a verb for one"),
+        pytest.param(
+            "A court fined [Ali Veliyev], and [Rosa Luna:y] said that Jan Mika was freed.", "", id="a speaker"
+        ),
+        pytest.param("[Ali Veliyev]: how I was freed", "", id="a speaker about himself"),
+    ],
+)
+def test_who_of_a_list_is_meant(text: str, expected: str) -> None:
+    assert {case for case, status in asserted(text) if status == Status.RELEASED} == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "[Ali Veliyev] was jailed for five years on Monday, [Rosa Luna:y] was fined and Jan Mika acquitted.",
+            {("x", "sentenced"), ("y", "sentenced")},
+            id="one fate each",
+        ),
+        pytest.param(
+            "A court sentenced [Ali Veliyev] to five years and [Rosa Luna:y] to three.",
+            {("x", "sentenced"), ("y", "sentenced")},
+            id="two terms",
+        ),
+        pytest.param(
+            "A court sentenced [Ali Veliyev] to five years and [Rosa Luna:y] was acquitted.",
+            {("x", "sentenced"), ("y", "acquitted")},
+            id="a term and an acquittal",
+        ),
+    ],
+)
+def test_fates_of_a_list_stay_apart(text: str, expected: set[tuple[str, str]]) -> None:
+    assert asserted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        pytest.param("Reporter freed on bail", "[Ali Veliyev] left prison.", "released_conditionally", id="finer"),
+        pytest.param("Reporter freed on bail", "[Ali Veliyev] gave a speech.", "", id="nothing to make finer"),
+        pytest.param("Reporter freed on bail", "[Ali Veliyev] left prison. [Rosa Luna:y] sang.", "released", id="two"),
+        pytest.param("Jan Mika freed on bail", "[Ali Veliyev] left prison.", "released", id="somebody else's headline"),
+        pytest.param(
+            "Court frees [Ali Veliyev]", "A court ordered [Ali Veliyev] freed; he remains in prison.", "", id="not out"
+        ),
+    ],
+)
+def test_a_headline_without_a_name_and_one_that_says_too_much(title: str, text: str, expected: str) -> None:
+    assert {status for case, status in asserted(text, title) if case == "x"} == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "expected"),
+    [
+        pytest.param("[Ali Veliyev] was detained at dawn.", Status.DETAINED, FRIDAY, id="a time of day is today"),
+        pytest.param(
+            "[Ali Veliyev] was detained at dawn on Monday.", Status.DETAINED, MONDAY, id="unless a day is named"
+        ),
+        pytest.param("Two days earlier [Ali Veliyev] was detained.", Status.DETAINED, "2026-03-04", id="days earlier"),
+        pytest.param(
+            "[Ali Veliyev] was jailed for a year over words that he wrote in January.",
+            Status.SENTENCED,
+            None,
+            id="side clause",
+        ),
+        pytest.param(
+            "[Rosa Luna:y] was sentenced on Monday. [Ali Veliyev] was acquitted.",
+            Status.ACQUITTED,
+            MONDAY,
+            id="one sitting",
+        ),
+        pytest.param(
+            "[Ali Veliyev] was released on Monday. He was freed on bail.",
+            Status.RELEASED_CONDITIONALLY,
+            MONDAY,
+            id="finer word",
+        ),
+    ],
+)
+def test_the_day_of_a_change(text: str, status: Status, expected: str | None) -> None:
+    claim = next(one for one in claims_of(text) if (one.case_id, one.status) == ("x", status) and one.is_asserted)
+    assert (str(claim.date) if claim.date else None) == expected
+
+
+def test_what_follows_a_recalled_year_is_recalled() -> None:
+    claims = claims_of("In 2015 [Ali Veliyev] was sentenced to two years. He was released early.")
+    assert all(claim.is_background for claim in claims)
+    fresh = claims_of("In 2015 [Ali Veliyev] was sentenced to two years. He was released on Monday.")
+    assert not fresh[-1].is_background
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        pytest.param(
+            "[Ali Veliyev] was freed on Friday but police arrested him again on Friday.", Outcome.NEW, id="again"
+        ),
+        pytest.param("[Ali Veliyev] was arrested on Friday and freed on Friday.", Outcome.CONFIRMATION, id="the same"),
+    ],
+)
+def test_a_second_arrest_on_the_day_of_the_release_is_new(text: str, outcome: Outcome) -> None:
+    known = TimelineEvent(id=1, status=Status.DETAINED, date=PartialDate.parse("2026-03-04"), reported=None)
+    decisions = decide(claims_of(text), [known], reported=date(2026, 3, 6))
+    assert next(one.outcome for one in decisions if one.claim.status is Status.DETAINED) is outcome
+
+
+def test_a_cue_after_the_trigger_stops_at_its_clause() -> None:
+    claims = claims_of("Суд отпустил [Дарью Ким] под домашний арест, а жалобу Олега Вязова отклонил.", lang="ru")
+    assert [(claim.status, claim.modality) for claim in claims] == [(Status.HOUSE_ARREST, Modality.ASSERTED)]
+
+
+def test_a_long_paragraph_takes_time_in_proportion() -> None:
+    """One paragraph of 400,000 characters that is all triggers and cues; cues were searched once a trigger before."""
+    text = (
+        "[Ali Veliyev] was arrested, anniversary or not, and he was never released. " + "He was not released. " * 20_000
+    )
+    start = time.process_time()
+    claims_of(text)
+    assert time.process_time() - start < 10

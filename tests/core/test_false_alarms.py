@@ -1,7 +1,7 @@
 """Long texts that mention nobody watched: how many false mentions there are, which may only fall.
 
-The aim is one in 1,000 texts (issue 4). Measured on 2026-11-21: 13 in the first 1,000, all near names of the generator
-(Guibert for Hubert, Bourdon for Burton) or names without vowels (جيلان خولان for Julien Collin).
+The aim is one in 1,000 texts (issue 4), and it is missed: docs/names.md has the figures. The seed tells much: 72 and
+288 in 3,000 texts of two seeds before the rules of 2026-11-21, most of them of one or two people each.
 """
 
 from __future__ import annotations

@@ -72,13 +72,16 @@ def test_clauses_cover_the_sentence() -> None:
         pytest.param(
             "Bloggeren blev løsladt fra fængslet mandag, siger hans advokat til den.", None, None, id="Danish"
         ),
-        pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, None, id="French"),
-        pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, None, id="Spanish"),
+        pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, "fr", id="French"),
+        pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, "es", id="Spanish"),
         pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", "tr", id="Turkish"),
         pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", None, id="Ukrainian on ru"),
         pytest.param("博主周一获释,他的律师说。", None, None, id="Chinese"),
         pytest.param("Huseynov freed", "en", "en", id="short: the hint"),
         pytest.param("Huseynov vrij", "nl", None, id="short: a hint without a pack"),
+        pytest.param("Le Niger libère Ali Veliyev", "fr", "fr", id="short French beside Spanish"),
+        pytest.param("Rechazan la apelación de Ali Veliyev", "es", "es", id="short Spanish beside French"),
+        pytest.param("The court of appeal freed Ali", "es", "en", id="short: the text against the hint"),
         pytest.param("2019", "en", "en", id="no letters: the hint"),
         pytest.param("2019", "nl", None, id="no letters, no pack"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -18,9 +19,11 @@ from xml.etree import ElementTree as ET
 
 from tests.crash.prepared import Prepared
 from tests.daemon import Home, Story, put_outlet
+from tests.mailbox import Mailbox
 from tests.servers import Page, Site
 from watchdog import service
 from watchdog.archive import Stored, read_record
+from watchdog.cli.output import WRONG_USE
 from watchdog.points import EXIT_CODE
 from watchdog.service import ARCHIVE_FOLDER
 from watchdog.store.subscribers import Wish
@@ -51,7 +54,11 @@ EDITED = replace(
 
 #: What changes at every run: times, places in the archive, numbers of leases, and of failed tries that we know of.
 _PASSING = ("_at", "fence", "warc_", "sha256", "lease_until", "receipt", "tries")
-_TABLES = ("sources", "entries", "articles", "revisions", "cases", "claims", "events", "alerts", "deliveries")
+_TABLES = (
+    *("sources", "entries", "articles", "revisions", "cases", "claims", "witnesses", "reviews", "events", "decisions"),
+    *("alerts", "notices", "deliveries"),
+)
+_MOST_TRIES = 8
 _QUEUES = ("sources", "articles", "revisions", "deliveries")
 
 Snapshot = Mapping[str, list[dict[str, object]]]
@@ -64,15 +71,24 @@ class Trip:
     name: str
     #: What is known before the trip.
     before: Story | None
-    #: What is published then, by another outlet where it is another article.
-    then: Story
+    #: What is published then, by another outlet where it is another article; None where a command is typed instead.
+    then: Story | None
     #: (kind, status) of the alerts that must come of it.
     alerts: tuple[tuple[str, str], ...]
     #: The subscriber's kind.
     channel: str = "webhook"
+    #: What is typed then; once more where it was killed.
+    command: tuple[str, ...] = ()
+    #: The case is known to have died, so that its release waits for a person, and an operator is told.
+    waits: bool = False
+    #: Notices that must come of it.
+    notices: int = 0
     #: Answers of the receiver that leave us in doubt: it has the message, we do not know it.
     lost_answers: int = 0
 
+
+#: In a command, the claim that waits.
+CLAIM = "CLAIM"
 
 TRIPS = (
     Trip(name="new event", before=None, then=RELEASE, alerts=(("alert", "released"),)),
@@ -81,6 +97,30 @@ TRIPS = (
     Trip(name="confirmation", before=RELEASE, then=SAME_NEWS, alerts=()),
     Trip(name="correction", before=RELEASE, then=TAKEN_BACK, alerts=(("correction", "released"),)),
     Trip(name="page edited in place", before=RELEASE, then=EDITED, alerts=(("alert", "hospitalised"),)),
+    Trip(name="new event, e-mail", before=None, then=RELEASE, alerts=(("alert", "released"),), channel="email"),
+    Trip(name="operator told", before=None, then=RELEASE, alerts=(), waits=True, notices=1),
+    Trip(
+        name="review accept",
+        before=RELEASE,
+        then=None,
+        alerts=(("alert", "released"),),
+        waits=True,
+        command=("review", "accept", CLAIM, "--by", "anna", "--note", "called the lawyer"),
+    ),
+    Trip(
+        name="events retract",
+        before=RELEASE,
+        then=None,
+        alerts=(("correction", "released"),),
+        command=("events", "retract", "1", "--by", "anna", "--note", "it was his brother"),
+    ),
+    Trip(
+        name="events correct",
+        before=RELEASE,
+        then=None,
+        alerts=(("correction", "released"),),
+        command=("events", "correct", "1", "--status", "released_conditionally", "--by", "anna"),
+    ),
 )
 
 
@@ -91,6 +131,7 @@ class Stage:
     trip: Trip
     folder: Path
     site: Site
+    mailbox: Mailbox
     prepared: Prepared
     #: Whether runs use real worker processes.
     workers: bool = False
@@ -105,7 +146,7 @@ class Stage:
         self._start = snapshot(self._home)
         log = self.folder / "points.txt"
         home = self._copy("calm")
-        self._run(home, log=log)
+        self._go(home, log=log)
         self.points = log.read_text("utf-8").splitlines()
         self._recover(home)
         self._end = snapshot(home)
@@ -113,13 +154,19 @@ class Stage:
         assert made == list(self.trip.alerts), made
         self._check(home, crashes=0)
 
-    def play(self, number: int) -> None:
-        """Play the trip with a crash at a point, start the service again, and see that nothing is lost or doubled."""
+    def play(self, *numbers: int) -> None:
+        """Play the trip with a crash at a point, start the service again, and see that nothing is lost or doubled.
+
+        With several numbers it crashes again, at so many points after each new start, where it passes so many.
+        """
         home = self._copy("crash")
-        self._run(home, crash_at=number)
+        for number in numbers:
+            if self._go(home, crash_at=number) == 0:
+                break
+            _end_leases(home)
         self._recover(home)
         assert snapshot(home) == self._end
-        self._check(home, crashes=1)
+        self._check(home, crashes=len(numbers))
 
     @property
     def _home(self) -> Path:
@@ -127,44 +174,74 @@ class Stage:
 
     def _prepare(self) -> None:
         trip, site = self.trip, self.site
-        home = Home(folder=self._home, settings="[work]\nworkers = 1\n")
+        settings = f'[work]\nworkers = 1\n[mail]\nsmtp = "{self.mailbox.address}"\nsender = "alerts@watch.test"\n'
+        if trip.waits:
+            settings += f'[[operator]]\nname = "Anna"\ntarget = "webhook+{site.url("/anna")}"\nsecret = "file:secret"\n'
+        home = Home(folder=self._home, settings=settings)
         home.write()
+        (self._home / "secret").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "utf-8")
         now = datetime.now(UTC)
         service.apply_files(self._home, now)
-        target = "atom:alerts.xml" if trip.channel == "atom" else f"webhook+{site.url('/hook')}"
-        service.subscribe(self._home, target, Wish(everything=True), now)
+        targets = {"atom": "atom:alerts.xml", "email": "monitor@ngo.test", "webhook": f"webhook+{site.url('/hook')}"}
+        service.subscribe(self._home, targets[trip.channel], Wish(everything=True), now)
         home.cases.append({"id": "mehman", "name": "Mehman Huseynov", "country": "Azerbaijan"})
         site.put("/hook", b"")
+        site.put("/anna", b"")
         if trip.before:
             home.sources.append({"id": "oc", "url": put_outlet(site, "oc", [trip.before])})
-            home.write()
+            self._write_files(home)
             assert self.prepared.run(self._home) == 0
-        if trip.before and trip.then.path == trip.before.path:
+        if trip.then and trip.before and trip.then.path == trip.before.path:
             site.put(trip.then.path, trip.then.page(), headers={"Content-Type": "text/html; charset=utf-8"})
             _write(self._home, "UPDATE articles SET due_at = '2020-01-01 00:00:00.000000'")
-        else:
+        elif trip.then:
             home.sources.append({"id": "nw", "url": put_outlet(site, "nw", [trip.then])})
+        self._write_files(home)
+
+    def _write_files(self, home: Home) -> None:
         home.write()
+        if self.trip.waits:
+            with (self._home / "watchlist.toml").open("a", encoding="utf-8") as file:
+                file.write('known = [{ status = "died", date = "2020" }]\n')
 
     def _copy(self, name: str) -> Path:
         home = self.folder / name
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(self._home, home)
         self.site.requests.clear()
+        self.mailbox.letters.clear()
         lost = [Page(raw=b"")] * self.trip.lost_answers
         self.site.script("/hook", *lost, Page(status=204))
         return home
 
-    def _run(self, home: Path, *, crash_at: int = 0, log: Path | None = None) -> None:
+    def _go(self, home: Path, *, crash_at: int = 0, log: Path | None = None) -> int:
+        """The trip itself: a pass of the service, or the command. Returns the exit code."""
+        if not self.trip.command:
+            return self._run(home, crash_at=crash_at, log=log)
+        code = self.prepared.run(home, crash_at=crash_at, log=log, command=self._command())
+        assert code in ({0, EXIT_CODE} if crash_at else {0}), (home / "out.txt").read_text("utf-8")
+        return code
+
+    def _command(self) -> list[str]:
+        (first,) = _read(self._home, "SELECT min(id) AS id FROM claims WHERE outcome = 'review'")
+        return [str(first["id"]) if word == CLAIM else word for word in self.trip.command]
+
+    def _run(self, home: Path, *, crash_at: int = 0, log: Path | None = None) -> int:
         code = self.prepared.run(home, crash_at=crash_at, log=log, workers=self.workers)
-        assert code == (EXIT_CODE if crash_at else 0), (home / "out.txt").read_text("utf-8")
+        assert code in ({0, EXIT_CODE} if crash_at else {0}), (home / "out.txt").read_text("utf-8")
+        return code
 
     def _recover(self, home: Path) -> None:
         """Start again as after 90 s, and until every message that waits for its next try had it."""
         _end_leases(home)
+        if self.trip.command:  # whoever typed it sees no answer and types it again: done, or told that it is done
+            assert self.prepared.run(home, command=self._command()) in {0, WRONG_USE}
         self._run(home)
-        while _write(home, "UPDATE deliveries SET due_at = '2020-01-01 00:00:00.000000' WHERE due_at IS NOT NULL"):
+        for _ in range(_MOST_TRIES):
+            if not _write(home, "UPDATE deliveries SET due_at = '2020-01-01 00:00:00.000000' WHERE due_at IS NOT NULL"):
+                return
             self._run(home)
+        raise AssertionError((home / "out.txt").read_text("utf-8"))
 
     def _new_alerts(self, end: Snapshot) -> list[dict[str, object]]:
         rows = [row for row in end["alerts"] if row["id"] not in {old["id"] for old in self._start["alerts"]}]
@@ -176,18 +253,34 @@ class Stage:
             assert all(row["attempts"] == 0 and not row["lease_until set"] for row in end[table]), table
             assert not any(row["stuck_at set"] for row in end[table]), table
         assert {row["state"] for row in end["deliveries"]} <= {"sent"}
-        assert all(row["due_at set"] for row in end["articles"]), "a page of a case in motion is asked again"
+        if not self.trip.waits:
+            assert all(row["due_at set"] for row in end["articles"]), "a page of a case in motion is asked again"
         alerts = {row["id"] for row in self._new_alerts(end)}
         keys = {str(row["key"]) for row in end["deliveries"] if row["alert_id"] in alerts}
         assert len(keys) == len(alerts)
-        if self.trip.channel == "atom":
-            self._check_atom(home, len(keys))
-        else:
-            self._check_receiver(keys, crashes + self.trip.lost_answers)
+        excuses = crashes + self.trip.lost_answers
+        match self.trip.channel:
+            case "atom":
+                self._check_atom(home, len(keys))
+            case "email":
+                self._check_mailbox(len(keys), excuses)
+            case _:
+                self._check_receiver("/hook", keys, excuses)
+        old = {row["id"] for row in self._start["notices"]}
+        told = {row["id"] for row in end["notices"]} - old
+        assert len(told) == self.trip.notices
+        self._check_receiver(
+            "/anna", {str(row["key"]) for row in end["deliveries"] if row["notice_id"] in told}, crashes
+        )
         self._check_archive(home)
 
-    def _check_receiver(self, keys: set[str], excuses: int) -> None:
-        posts = self.site.requests_to("/hook")
+    def _check_mailbox(self, count: int, excuses: int) -> None:
+        ids = self.mailbox.ids
+        assert len(set(ids)) == count
+        assert len(ids) - count <= excuses, f"{len(ids)} letters of {count} alerts"
+
+    def _check_receiver(self, path: str, keys: set[str], excuses: int) -> None:
+        posts = self.site.requests_to(path)
         got = [seen.header("webhook-id") for seen in posts]
         assert set(got) == keys
         assert len({seen.body for seen in posts}) == len(keys), "a repeat differs from its first"
@@ -211,11 +304,17 @@ class Stage:
         assert read_record(home / ARCHIVE_FOLDER, stored).body in served.values()
 
 
+def pairs(points: int) -> list[tuple[int, int]]:
+    """A sample of two crashes, the same at every run: at a point, and at another one after the start that follows."""
+    chance = random.Random(137)
+    return [(chance.randint(1, points), chance.randint(1, points)) for _ in range(points)]
+
+
 @contextlib.contextmanager
 def staged(trip: Trip, folder: Path, *, workers: bool = False) -> Iterator[Stage]:
     """A trip made ready on a site and in a prepared process of its own."""
-    with Site() as site, Prepared() as prepared:
-        stage = Stage(trip=trip, folder=folder, site=site, prepared=prepared, workers=workers)
+    with Site() as site, Mailbox() as mailbox, Prepared() as prepared:
+        stage = Stage(trip=trip, folder=folder, site=site, mailbox=mailbox, prepared=prepared, workers=workers)
         stage.make_ready()
         yield stage
 

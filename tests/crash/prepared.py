@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any, Self, TypeVar
 import feedparser  # noqa: F401 -- so that a copy has it
 import trafilatura  # noqa: F401 -- so that a copy has it
 
+import watchdog.cli.reviewing
 import watchdog.cli.running  # noqa: F401 -- so that a copy has it
 from watchdog import points, service
 from watchdog.cli import main
@@ -65,9 +66,18 @@ class Prepared:
             assert self._process.stdin is not None
             self._process.stdin.close()
 
-    def run(self, home: Path, *, crash_at: int = 0, log: Path | None = None, workers: bool = False) -> int:
-        """One full pass over a home, ended at the n-th point (0: not). Returns the exit code."""
+    def run(
+        self,
+        home: Path,
+        *,
+        crash_at: int = 0,
+        log: Path | None = None,
+        workers: bool = False,
+        command: Sequence[str] = (),
+    ) -> int:
+        """One full pass over a home, or a command, ended at the n-th point (0: not). Returns the exit code."""
         order: dict[str, Any] = {"home": str(home), "crash_at": crash_at, "log": log and str(log), "workers": workers}
+        order["command"] = list(command)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -86,11 +96,11 @@ def _copy(order: dict[str, Any]) -> int:
     os.environ["WATCHDOG_CRASH_AT"] = str(order["crash_at"])
     if order["log"]:
         os.environ["WATCHDOG_CRASH_LOG"] = order["log"]
-    if not order["workers"]:
+    if not order["workers"] and not order["command"]:
         asyncio.run(_pass(home))
         return 0
     try:
-        main(["--home", str(home), "run", "--once"])
+        main(["--home", str(home), *(order["command"] or ("run", "--once"))])
     except SystemExit as exc:
         return int(exc.code or 0)
     return 0

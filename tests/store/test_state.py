@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.store.test_reviews import CHARGED, DIED, NOW, a_claim, ids, judged, operator, sent, signed, watch
 from watchdog.cli.output import json_line
@@ -40,6 +40,8 @@ def lived(db: Database) -> None:
     review.reject(db, other, signed(NOW + 3 * HOUR, "of 2019"))
     sent(db, NOW + 3 * HOUR)
     assert event_id is not None
+    moved = {"source_id": "oc", "from_url": "https://oc.example/feed", "to_url": "https://oc.example/new", "why": "301"}
+    db.now(lambda connection: connection.execute(insert(tables.moves).values(**moved, moved_at=NOW)))
     db.now(corrections.correct, event_id, Status.RELEASED_CONDITIONALLY, None, signed(NOW + 4 * HOUR, "on bail"))
 
 
@@ -48,6 +50,7 @@ def test_decisions_and_what_was_told_are_in_it(db: Database) -> None:
     whole = db.read_now(state.read_state)
     rows = whole.rows
     assert [name for name in rows if not rows[name]] == []
+    assert [row["to_url"] for row in rows["moves"]] == ["https://oc.example/new"]
     assert [(row["decision"], row["author"], row["note"]) for row in rows["reviews"]] == [
         ("accepted", "anna", "called the lawyer"),
         ("joined", "anna", "called the lawyer"),

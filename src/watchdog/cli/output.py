@@ -19,6 +19,9 @@ from watchdog.errors import ConfigError, UsageError, WatchdogError
 
 FAILED, WRONG_USE = 1, 2
 
+#: The number of a row; a larger one fits into no database.
+ROW_ID = click.IntRange(1, 2**63 - 1)
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from watchdog import service
-from watchdog.cli.output import Speaker
+from watchdog.cli.output import ROW_ID, Speaker
 from watchdog.config import read_settings
 from watchdog.core.notices import claim_words
 from watchdog.core.render import event_words
@@ -110,7 +110,7 @@ def _waiting_json(item: Waiting, more: int) -> dict[str, object]:
 
 
 @review_group.command("show")
-@click.argument("claim_id", metavar="NUMBER", type=int)
+@click.argument("claim_id", metavar="NUMBER", type=ROW_ID)
 @click.pass_obj
 def review_show(speaker: Speaker, claim_id: int) -> None:
     """One claim: its sentence in its paragraph, why it is doubtful, and what accepting it would send."""
@@ -209,7 +209,7 @@ def _signed_words(signed: Signature) -> str:
 
 
 @review_group.command("accept")
-@click.argument("claim_id", metavar="NUMBER", type=int)
+@click.argument("claim_id", metavar="NUMBER", type=ROW_ID)
 @_signing("Why, for whoever asks later; it is sent to nobody.")
 @click.pass_obj
 def review_accept(speaker: Speaker, claim_id: int, by: str | None, note: str) -> None:
@@ -226,7 +226,7 @@ def review_accept(speaker: Speaker, claim_id: int, by: str | None, note: str) ->
 
 
 @review_group.command("reject")
-@click.argument("claim_id", metavar="NUMBER", type=int)
+@click.argument("claim_id", metavar="NUMBER", type=ROW_ID)
 @_signing("Why, for whoever asks later; it is sent to nobody.")
 @click.pass_obj
 def review_reject(speaker: Speaker, claim_id: int, by: str | None, note: str) -> None:
@@ -294,7 +294,7 @@ def _event_json(case_id: str, event: EventRow) -> dict[str, object]:
 
 
 @events_group.command("show")
-@click.argument("event_id", metavar="EVENT", type=int)
+@click.argument("event_id", metavar="EVENT", type=ROW_ID)
 @click.pass_obj
 def events_show(speaker: Speaker, event_id: int) -> None:
     """One event: its evidence, its confirmations, and what people decided on it."""
@@ -317,7 +317,7 @@ def events_show(speaker: Speaker, event_id: int) -> None:
 
 
 @events_group.command("correct")
-@click.argument("event_id", metavar="EVENT", type=int)
+@click.argument("event_id", metavar="EVENT", type=ROW_ID)
 @click.option("--date", metavar="DATE", help="When it really happened: 2017-03-03, 2017-03 or 2017.")
 @click.option("--status", type=click.Choice([status.value for status in Status]), help="What really happened.")
 @_signing("Why; it goes into the message.")
@@ -337,7 +337,7 @@ def events_correct(
 
 
 @events_group.command("retract")
-@click.argument("event_id", metavar="EVENT", type=int)
+@click.argument("event_id", metavar="EVENT", type=ROW_ID)
 @_signing("Why; it goes into the message.")
 @click.pass_obj
 def events_retract(speaker: Speaker, event_id: int, by: str | None, note: str) -> None:

@@ -7,12 +7,13 @@ contradicts it. Each factor below 1 leaves a doubt in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Detail, Modality
-from watchdog.model.dates import PartialDate
+from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention
 from watchdog.model.status import STATUS_TYPES, Status
 
@@ -23,6 +24,19 @@ _DISPUTED = 0.7
 _ONE_DAY_IN_COURT = frozenset({Status.CONVICTED, Status.SENTENCED, Status.ACQUITTED, Status.REMANDED})
 #: "The judges ... on Monday. Seven others were sentenced": so near, in characters, stands the sentence with the day.
 _DAY_REACH = 500
+
+_OUT = frozenset({Status.RELEASED, Status.RELEASED_CONDITIONALLY, Status.HOUSE_ARREST})
+#: What a headline says too early, with the types by which the text may still bear it out.
+_TAKEN_BACK: Mapping[Status, frozenset[Status]] = MappingProxyType(
+    {
+        Status.RELEASED: _OUT,
+        Status.RELEASED_CONDITIONALLY: _OUT,
+        Status.DIED: frozenset({Status.DIED}),
+    }
+)
+_TAKING_BACK = frozenset(
+    {Modality.PLANNED, Modality.NEGATED, Modality.DENIED, Modality.REFUSED, Modality.RUMOUR, Modality.HYPOTHETICAL}
+)
 
 
 def agree(
@@ -45,12 +59,45 @@ def agree(
         and any(one.case_id == claim.case_id and _is_finer(claim.status, one.status) for one in told)
         and not any((one.case_id, one.status) == (claim.case_id, claim.status) for one in told)
     ]
-    return tuple(_weigh(_settle((*finer, *claims), weak), mentions))
+    sober = [_agree_with_text(claim, claims) for claim in _continue_recall(claims)]
+    return tuple(_weigh(_settle((*finer, *sober), weak), mentions))
 
 
 def _is_finer(status: Status, general: Status) -> bool:
     """Whether a type is a release with more said about it; of other types the finer one may be another event."""
     return general is Status.RELEASED and general in STATUS_TYPES[status].more_specific_than
+
+
+def _continue_recall(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """What follows a recalled month or year in the next sentence, without a day of its own, is recalled as well."""
+    in_title = {(one.case_id, one.status) for one in claims if one.evidence.field is TextField.TITLE}
+    recalled: dict[str, int] = {}  # where the last such sentence of a case ends
+    for claim in claims:
+        here, date = claim.evidence, claim.date
+        if not claim.is_asserted or here.field is not TextField.TEXT:
+            yield claim
+            continue
+        goes_on = 0 <= here.start - recalled.get(claim.case_id, here.end) <= 1
+        continues = goes_on and date is None and (claim.case_id, claim.status) not in in_title
+        if continues or (claim.is_background and date is not None and date.precision is not Precision.DAY):
+            recalled[claim.case_id] = here.end
+        yield replace(claim, is_background=True) if continues else claim
+
+
+def _agree_with_text(claim: Claim, claims: Sequence[Claim]) -> Claim:
+    """A headline's "freed" that the text takes back: "ordered the release of X, who stays in prison"."""
+    if claim.status not in _TAKEN_BACK or not claim.is_asserted or claim.evidence.field is not TextField.TITLE:
+        return claim
+    kin = _TAKEN_BACK[claim.status]
+    told = [
+        one
+        for one in claims
+        if one.case_id == claim.case_id and one.status in kin and one.evidence.field is TextField.TEXT
+    ]
+    if not told or any(one.is_asserted for one in told):
+        return claim
+    reason = next((one.modality for one in told if one.modality in _TAKING_BACK), None)
+    return replace(claim, modality=reason) if reason else claim
 
 
 def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:

@@ -10,8 +10,10 @@ by nothing); ``core/agreement.py`` has the other factors, and makes the sentence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
@@ -21,7 +23,7 @@ from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, m
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Trigger
-from watchdog.model.article import BlockRole, Document, TextField
+from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
@@ -56,6 +58,8 @@ class _Sentence:
     around: Around
     people: tuple[Person, ...]
     focus: Focus
+    #: Its dates, by the day that they count from; looked for once, however many triggers ask.
+    dates: dict[date, tuple[FoundDate, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
@@ -76,12 +80,18 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     focus = Focus()
     cases = {mention.case_id for mention in found.mentions}
     sole = next(iter(cases)) if len(cases) == 1 else None
-    for passage in _passages(document, lexicon):
+    starts = sorted(mention.start for mention in found.mentions if mention.field is TextField.TEXT)
+
+    def is_wanted(block: Block) -> bool:
+        """Whether a watched person is named in it, or a pronoun can still mean one."""
+        return not focus.is_spent or bisect_left(starts, block.start) < bisect_left(starts, block.end)
+
+    for passage in _passages(document, lexicon, is_wanted):
         text = document.field(passage.field)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
-            if not mentions and focus.case_id is None and not focus.group:
-                if not passage.is_heading or sole is None:
+            if not mentions and focus.is_spent:
+                if passage.field is not TextField.TITLE or sole is None:
                     continue  # nobody whom we watch, and no pronoun can mean one
                 told = Focus(case_id=sole, age=1, is_headline=True)
             else:
@@ -102,8 +112,11 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
 
-def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
-    """Title and blocks with their language; those in a language without a pack are left out."""
+def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
+    """Title and blocks with their language, each asked for when its turn comes.
+
+    Those in a language without a pack are left out.
+    """
     blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
     whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
     around = whole or (_UNDETERMINED if blocks else document.lang)
@@ -112,6 +125,8 @@ def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
         span, new = Span(0, len(document.title)), document.title_is_new
         yield _Passage(field=TextField.TITLE, span=span, pack=lexicon.packs[code], is_new=new, is_heading=True)
     for block, text in blocks:
+        if not is_wanted(block):
+            continue
         code = find_language(text, whole, lexicon.packs)
         if code:
             yield _Passage(
@@ -257,9 +272,12 @@ def _date_of(
     around, pack = sentence.around, sentence.passage.pack
     calendars = {code: one.calendar for code, one in lexicon.packs.items()}
     reference = reference_date(document, sentence.passage.field, match.start, calendars)
+    if reference not in sentence.dates:
+        span = around.sentence
+        sentence.dates[reference] = find_dates(around.text, span.start, span.end, pack.calendar, reference)
     dates = [
         one
-        for one in find_dates(around.text, around.sentence.start, around.sentence.end, pack.calendar, reference)
+        for one in sentence.dates[reference]
         if not one.is_future
         and (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)

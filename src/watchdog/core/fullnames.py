@@ -30,9 +30,9 @@ from watchdog.lang.letters import Gender, base_letter
 # Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
 # labelled names. Names of few sounds need more, because everything is near them.
 _PART, _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, ALONE = 0.85, 0.93, 0.9, 0.95, 0.9
-_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
+_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
-_OF_EQUIVALENT = 0.92
+_OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
 _BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
@@ -234,7 +234,9 @@ class Finder:
         """
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
-            least = _BENT_BESIDE_LISTED if other.case and not is_bent else _BESIDE_LISTED if is_given else 0.0
+            least = _BESIDE_LISTED if is_given or other.case else 0.0
+            if other.case and not is_bent:
+                least = _BENT_BESIDE_LISTED
             if one.is_spelled and not other.is_spelled and other.score < least:
                 return False
         is_bare = not family.case and scan.atoms[position].text[-1] not in _OPEN_ENDS
@@ -307,6 +309,8 @@ class Finder:
         """Find "Mehman and Emin Huseynov": given name, conjunction, another given name, family name."""
         if len(name.parts) != _GIVEN_AND_FAMILY or name.family is not name.parts[1]:
             return None
+        if start > 1 and scan.atoms[start - 1].gap == " " and self.other_given(scan, start):
+            return None  # "said Donna Macauley and Keanu Nevin": two people; but "Brothers Mehman and Emin Huseynov"
         for match in self._matches(scan, start, name.parts[0]):
             conjunction, other, family = range(match.last + 1, match.last + 4)
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
@@ -324,7 +328,7 @@ class Finder:
 
     def _with_initials(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """Find "M. Huseynov", "M.R. Huseynov", "Huseynov M.": the first initial must be the given name's."""
-        if name.family is None:
+        if name.family is None or self._told(scan, start, (name.family,)) < _TOO_SHORT:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
@@ -369,6 +373,10 @@ def _bare(word: str) -> str:
     return "".join(map(base_letter, word))
 
 
+def _told_by(listed: Reading) -> int:
+    return max(map(len, keys(listed.sounds)), default=0)
+
+
 def _measure(reading: Reading, part: Part, listed: Reading) -> float:
     """How like a part a word is; 0 below what the part needs."""
     if reading.is_masculine and part.gender is Gender.FEMALE:
@@ -376,10 +384,12 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
     least = _PART
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
         least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+    elif part.is_family and reading.is_loose is not listed.is_loose and _told_by(listed) < _TOO_SHORT:
+        least = _LOOSE_OF_THREE
     if listed is not part.readings[0]:
         least = max(least, _OF_EQUIVALENT)
     if reading.is_loose is not listed.is_loose and listed is not part.readings[0]:
         # Without vowels, short forms are like anything: "شارع" is a street and no Sasha.
-        least = _LOOSE_OF_FEW if len(listed.sounds) > _FEW_SOUNDS else _NEVER
+        least = _LOOSE_EQUIVALENT if len(listed.sounds) > _FEW_SOUNDS else _NEVER
     score = similarity(reading, listed)
     return score if score >= least else 0.0

@@ -142,7 +142,7 @@ def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar
     if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:
         return True
     if cue.scope is Scope.COMPLEMENT:
-        return not grammar.terminator.search(around.text, span.end, match.start)
+        return not grammar.terminator.search(around.text, min(span.end, match.end), max(span.start, match.start))
     if _clause_of(around.clauses, span) != _clause_of(around.clauses, match):
         return False
     gap = around.text[min(span.end, match.end) : max(span.start, match.start)]

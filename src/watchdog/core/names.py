@@ -16,6 +16,10 @@ from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
 _ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
+#: "d'Hélène", "dell'Ombra": a small word that lost its vowel before a name.
+_ELIDED = re.compile("[a-zà-ÿ]{1,6}['’](?=[A-ZÀ-ÖØ-Þ])")
+#: "Jean d'Ormesson": within a name it is part of it.
+_NAME_BEFORE = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w-]* $")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -220,7 +224,8 @@ class _Parts:
         made = self._made.get((word, gender, is_family))
         if made is None:
             letters = self._letters
-            readings = plain_readings(word, letters) if is_family else _equivalents(letters).of(word)[0]
+            forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
+            readings = (*plain_readings(word, letters), *forms) if is_family else _equivalents(letters).of(word)[0]
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
             made = Part(word, readings, gender, is_family, is_shared)
             self._made[word, gender, is_family] = made
@@ -292,13 +297,16 @@ def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | No
 
 
 def _cut(match: re.Match[str], original: str, letters: Letters) -> Iterator[tuple[int, int]]:
-    """The spans of a run of letters: humps of a hashtag, foreign names in Han and Katakana; else the run itself."""
+    """The spans of a run of letters: humps of a hashtag, names in Han and Katakana, or after "d'"; else itself."""
     start, stop = match.span()
     if "\u3040" <= match.group()[0] <= "\u9fff" or _KANA.search(match.group()):
         yield from _foreign(match, letters)
     elif original and start and original[start - 1] in "#@":
         starts = [start, *(start + hump.start() for hump in _HUMP.finditer(original[start:stop]))]
         yield from zip(starts, [*starts[1:], stop], strict=True)
+    elif original and (elided := _ELIDED.match(original, start, stop)):
+        is_inside = _NAME_BEFORE.search(original, max(0, start - MAX_WORD), start)
+        yield (start if is_inside else elided.end()), stop
     else:
         yield start, stop
 

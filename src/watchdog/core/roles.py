@@ -21,6 +21,8 @@ from watchdog.model.mention import Mention
 _FARTHEST_OBJECT = 14
 #: An auxiliary stands within so many characters before its participle.
 _PASSIVE_REACH = 40
+#: A pronoun reaches this many sentences back.
+_FOCUS_REACH = 2
 #: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
 CARRIED = 0.85
 SHARED = 0.6
@@ -30,6 +32,7 @@ _LETTERS = (*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
 _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
+_PARTS = re.compile("[,;:]")
 _QUOTES = re.compile('["“”«»„]')
 
 
@@ -76,6 +79,11 @@ class Focus:
     #: A headline's, before any name: "Reporter freed on bail" over a text that watches one person.
     is_headline: bool = False
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether no pronoun can mean a watched person any more."""
+        return self.age > _FOCUS_REACH or (self.case_id is None and not self.group)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filler:
@@ -87,10 +95,6 @@ class Filler:
     is_other: bool
     factor: float = 1.0
     doubt: str | None = None
-
-
-#: A pronoun reaches this many sentences back.
-_FOCUS_REACH = 2
 
 
 def find_people(
@@ -210,8 +214,12 @@ def _meant(
         return speakers.pop() if inside and len(speakers) == 1 else None
     before = [person for person in named if person.span.end <= span.start]
     watched = [person for person in before if person.case_id is not None]
+    if watched and kind is PersonKind.DESCRIPTOR and not (watched[-1].is_relation and len(before) == 1):
+        # A name and "the journalist" in one sentence are mostly two people, but "a friend of X was held after the
+        # journalist fled".
+        return None
     if watched and kind is PersonKind.DESCRIPTOR:
-        return None  # a name and "the journalist" in one sentence are mostly two people
+        return watched[-1].case_id
     if watched:
         last = watched[-1]
         strangers = [p for p in before if p.case_id is None and not (p.is_oblique or p.is_speaker)]
@@ -264,7 +272,12 @@ def fill_role(
     person = _sought(text, seek, match, people, words)
     if person is None:
         return _unspoken(seek, people, words, focus)
-    group = _group(text, person, people, words)
+    is_one = words.singular.match(text, match.start, match.end) or words.singular_before.search(
+        text[max(0, match.start - _PASSIVE_REACH) : match.start]
+    )
+    alone = person.span.end <= match.start and is_one and person.kind is PersonKind.NAME
+    is_object = person.span.start >= match.end
+    group = [person] if alone else _group(text, person, people, words, is_object=is_object)
     cases = _cases_of(group)
     if not cases:
         return Filler(case_ids=(), is_other=True)
@@ -293,7 +306,7 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
     left = [person for person in able if person.span.end <= match.start]
     right = [person for person in able if person.span.start >= match.end]
     if seek is Seek.AFTER:  # who did it may be part of the words: "two men threatened to kill"
-        inside = [person for person in inside if person.kind is not PersonKind.OTHER]
+        inside = [one for one in inside if one.kind is not PersonKind.OTHER or one.span.end > match.end]
     if inside:
         return inside[0]
     match seek:
@@ -305,20 +318,20 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
             return _object(text, match, right, words)
         case Seek.EITHER:
             told = [p for p in left if words.relative.search(text[p.span.end : match.start])]
-            return _nearest(text, match, [p for p in (*left, *right) if not p.is_oblique or p in told], words)
+            return _nearest(text, match, [p for p in (*left, *right) if not p.is_oblique or p in told])
         case Seek.AROUND:
-            return _nearest(text, match, [*left, *right], words)
+            return _nearest(text, match, [*left, *right])
     assert_never(seek)
 
 
-def _nearest(text: str, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:
-    """The nearest person; one in the same clause before all others, where the language marks its clauses."""
+def _nearest(text: str, match: Span, people: Sequence[Person]) -> Person | None:
+    """The nearest one, of those first that no comma parts from the trigger."""
 
-    def distance(person: Person) -> tuple[bool, int]:
+    def order(person: Person) -> tuple[bool, int]:
         start, end = min(person.span.end, match.end), max(person.span.start, match.start)
-        return bool(words.boundary.search(text, start, end)), end - start
+        return _PARTS.search(text, start, end) is not None, end - start
 
-    return min(people, key=distance, default=None)
+    return min(people, key=order, default=None)
 
 
 def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords) -> Person | None:
@@ -340,14 +353,19 @@ def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords)
         return None
     for person in right:
         gap = text[match.end : person.span.start]
-        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap):
+        is_owner = bool(words.oblique_after.match(text, person.span.end)) and person.kind is PersonKind.NAME
+        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
             return None
         return person
     return None
 
 
-def _group(text: str, person: Person, people: Sequence[Person], words: PeopleWords) -> list[Person]:
+def _group(
+    text: str, person: Person, people: Sequence[Person], words: PeopleWords, *, is_object: bool = False
+) -> list[Person]:
     """The person with those who are named beside it in one list."""
+    # "Police held X, and Y said that ..."; of objects "... and Y was freed" as well.
+    ends = (words.speaks_after, words.acts_after) if is_object else (words.speaks_after,)
     number = people.index(person)
     group = [person]
     for step in (-1, 1):
@@ -359,8 +377,8 @@ def _group(text: str, person: Person, people: Sequence[Person], words: PeopleWor
                 break
             if PersonKind.FIRST in {one.kind, person.kind}:
                 break  # "X: how I was held"
-            if step > 0 and one.span.end < len(text) and words.speaks_after.match(text, one.span.end):
-                break  # "Police held X, and Y said that ..."
+            if step > 0 and any(pattern.match(text, one.span.end) for pattern in ends):
+                break
             group.append(one)
             last, at = one, at + step
     return sorted(group, key=lambda one: one.span.start)

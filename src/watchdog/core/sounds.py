@@ -33,6 +33,7 @@ _VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
 _STOPS = {"t", "d"}
 _SEAT = 4  # signs of more sounds than hamza's seat
+_BREATHS = frozenset("hgk-")
 _ENDS = {"h", "t"}  # he and ta marbuta, a last vowel
 # Arabic alif with its seats and ayn without, ta marbuta and ha, waw and ya with their seats (arabic.toml).
 _SAME_LETTERS = {"aeiou": "a", "ie": "a", "aet-": "h-", "iye-": "iye"}
@@ -55,11 +56,12 @@ _NEAR = {
     0.15: ("gh",),
     0.2: ("sz",),
     0.25: ("ei", "ao", "ou", "ae", "iu", "ey"),
-    0.3: ("fv", "SZ", "CJ", "CS", "cC", "cs", "JZ"),
-    0.35: ("kh", "zc", "uv"),
-    0.5: ("kg",),
-    0.6: ("bv", "sS", "zZ", "kX", "sX", "pf", "zJ", "ov"),
-    0.7: ("pb", "td"),
+    0.3: ("hJ", "fv", "SZ", "CJ", "CS", "cC", "cs", "JZ"),
+    0.35: ("zc", "uv"),
+    0.4: ("kh",),
+    0.55: ("oe",),
+    0.6: ("bv", "kX", "sX", "pf", "zJ", "ov"),
+    0.7: ("pb", "td", "kg", "sS", "zZ"),
 }
 _COSTS = {order: cost for cost, pairs in _NEAR.items() for pair in pairs for order in (pair, pair[::-1])}
 
@@ -294,5 +296,5 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_left_out: bool
     if not _VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
         return _FIRST_VOWEL if is_first else 0.05 if is_left_out else 0.3
     is_nasal = sound == "n" and follower and follower in "tdkg"
-    is_breath = "h" in sound and not (is_first and "g" in sound)  # Galina is not Alina
+    is_breath = "h" in sound and _BREATHS.issuperset(sound) and not (is_first and "g" in sound)  # Galina is not Alina
     return 0.5 if is_breath else 0.4 if is_nasal else 1.0

@@ -18,6 +18,9 @@ _SHORT_LETTERS = 60
 #: The share of a text's words that are among those of a pack. Own count over the labelled passages
 #: (2026-11): from .1 up in the right language, below .07 in another of the same script.
 _LEAST_SHARE = 0.08
+#: Languages that share their small words ("de la") come so near one another; the hint decides between them. In a short
+#: text it does so whenever anything speaks for it.
+_NEAR_SHARE = 0.75
 #: Languages without a pack are mostly written in this script too, so that it says little.
 _SHARED_SCRIPT = "latin"
 #: A letter that marks a language makes at least so much of its text: ə is 7 to 9 in 100 letters of Azerbaijani.
@@ -122,7 +125,9 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     best = max(shares, key=lambda code: shares[code], default=None)
     is_foreign = is_short and hint is not None and hint not in packs
     if best is not None and shares[best] >= _LEAST_SHARE and not is_foreign:
-        return best
+        hinted = shares.get(hint or "", 0.0)
+        is_near = is_short or hinted >= _NEAR_SHARE * shares[best]
+        return hint if hinted >= _LEAST_SHARE and is_near else best
     return hint if hint in shares and (is_short or script != _SHARED_SCRIPT) else None
 
 

@@ -16,13 +16,11 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
+from watchdog.lang.patterns import read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.status import Status
 
-_MACRO = re.compile(r"\{([a-z_]+)\}")
-#: A pattern that never matches, for what a pack leaves out.
-_NEVER = re.compile(r"(?!)")
 _T = TypeVar("_T", bound=StrEnum)
 
 
@@ -142,8 +140,6 @@ class PeopleWords:
     not_person_after: re.Pattern[str]
     #: A capitalised word that begins no name: where nouns are capitalised, or as the first word of a sentence.
     name_lead: re.Pattern[str]
-    #: Somebody behind it belongs to another verb, if anybody stands on this side: a comma that always ends a clause.
-    boundary: re.Pattern[str]
     #: Ends right before a verb that is passive, so that no object follows.
     passive_before: re.Pattern[str]
     #: Ends right before a name that only tells whose relative, lawyer or friend is meant.
@@ -154,6 +150,11 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: Right after a name that begins a clause of its own: "sentenced X to a year and Y was cleared".
+    acts_after: re.Pattern[str]
+    #: A trigger that begins so, or has such a word right before it, has one subject: "held X and Y was freed".
+    singular: re.Pattern[str]
+    singular_before: re.Pattern[str]
     #: What may stand beside each name of a list, with its commas: "X, a lawyer, and Y, 34, were freed".
     aside: re.Pattern[str]
     #: "both", "all five activists": the people of the list named before.
@@ -220,8 +221,8 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     triggers = read_table(folder / "triggers.toml")
     cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "details", "cue", "example")
     triggers.refuse_unknown("macros", "trigger", "example")
-    shared = _macros(cues.table("macros"), {})
-    own = _macros(triggers.table("macros"), shared)
+    shared = read_macros(cues.table("macros"), {})
+    own = read_macros(triggers.table("macros"), shared)
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
     dates = cues.table("dates")
@@ -232,8 +233,8 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         code=code,
         marks=_marks(cues.table("language")),
         abbreviations=frozenset(word.lower() for word in sentences.texts("abbreviations")),
-        clause_start=_pattern(sentences, "clause_start", shared),
-        terminator=_pattern(sentences, "terminator", shared),
+        clause_start=read_pattern(sentences, "clause_start", shared),
+        terminator=read_pattern(sentences, "terminator", shared),
         people=_people(cues.table("people"), shared),
         triggers=read,
         stems=MappingProxyType(
@@ -243,42 +244,14 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
             }
         ),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
-        foreign_date=_pattern(dates, "foreign", shared, tail=True),
-        apart=_pattern(dates, "apart", shared),
+        foreign_date=read_pattern(dates, "foreign", shared, tail=True),
+        apart=read_pattern(dates, "apart", shared),
         details=_details(cues, shared),
         examples=(
             *(example for row in rows for example in _own_examples(row)),
             *(_example(row) for table in (cues, triggers) for row in table.tables("example")),
         ),
     )
-
-
-def _macros(table: Table, known: Mapping[str, str]) -> dict[str, str]:
-    found = dict(known)
-    for key in table.values:
-        found[key] = f"(?:{_expand(table, key, table.text(key), found)})"
-    return found
-
-
-def _expand(table: Table, key: str, text: str, macros: Mapping[str, str]) -> str:
-    def one(match: re.Match[str]) -> str:
-        if match[1] not in macros:
-            raise table.error(key, f"no macro is named {match[1]!r}")
-        return macros[match[1]]
-
-    return _MACRO.sub(one, text)
-
-
-def _pattern(table: Table, key: str, macros: Mapping[str, str], *, tail: bool = False) -> re.Pattern[str]:
-    """One pattern of a list of alternatives; ``tail`` binds each to the end of the text that it is searched in."""
-    parts = [_expand(table, key, part, macros) for part in table.texts(key)]
-    if not parts:
-        return _NEVER
-    joined = "|".join(f"(?:{part})" for part in parts)
-    try:
-        return re.compile(f"(?:{joined})$" if tail else joined, re.IGNORECASE)
-    except re.error as exc:
-        raise table.error(key, f"not a regular expression: {exc}") from exc
 
 
 def _choice(table: Table, key: str, kind: type[_T], default: _T | None = None) -> _T:
@@ -306,14 +279,14 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "boundary")
-    after = ("relation_after", "oblique_after", "apposition_after", "aside", "groups")
-    bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
+    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
+    after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular")
+    bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before", "singular_before")
     whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
-        **{key: _pattern(table, key, macros) for key in (*plain, *after, *whole)},
-        **{key: _pattern(table, key, macros, tail=True) for key in bound},
+        **{key: read_pattern(table, key, macros) for key in (*plain, *after, *whole)},
+        **{key: read_pattern(table, key, macros, tail=True) for key in bound},
         drops_subject=table.flag("drops_subject"),
     )
 
@@ -328,8 +301,8 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
         rule=f"{code}.{status}.{row.text('name')}",
         status=status,
         stems=row.texts("stems"),
-        pattern=_pattern(row, "pattern", macros),
-        unless=_pattern(row, "unless", macros),
+        pattern=read_pattern(row, "pattern", macros),
+        unless=read_pattern(row, "unless", macros),
         seek=_choice(row, "seek", Seek),
         title_only=row.flag("title_only"),
         modality=_choice(row, "modality", Modality, Modality.ASSERTED),
@@ -345,7 +318,7 @@ def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
     return Cue(
         rule=f"{code}.cue.{row.text('name', kind)}",
         kind=kind,
-        pattern=_pattern(row, "pattern", macros),
+        pattern=read_pattern(row, "pattern", macros),
         direction=_choice(row, "direction", Direction, Direction.BEFORE),
         scope=_choice(row, "scope", Scope, Scope.CLAUSE),
         only=_members(row, "only", Status),
@@ -356,7 +329,7 @@ def _details(cues: Table, macros: Mapping[str, str]) -> Mapping[Detail, tuple[re
     found = {}
     for row in cues.tables("details"):
         row.refuse_unknown("detail", "pattern", "only")
-        found[_choice(row, "detail", Detail)] = (_pattern(row, "pattern", macros), _members(row, "only", Status))
+        found[_choice(row, "detail", Detail)] = (read_pattern(row, "pattern", macros), _members(row, "only", Status))
     return MappingProxyType(found)
 
 

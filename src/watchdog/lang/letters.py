@@ -16,7 +16,7 @@ from watchdog.lang.reading import Table, read_table
 
 _SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
 _BENT_TITLE = 5  # letters of a title that are enough in its bent forms: "адвокату"
-_OTHER_FILES = ("endings.toml", "given.toml", "words.toml", "han.toml")
+_OTHER_FILES = ("endings.toml", "given.toml", "families.toml", "words.toml", "han.toml")
 
 
 class Gender(StrEnum):
@@ -123,6 +123,8 @@ class Letters:
     #: By ISO 639-1 code.
     languages: Mapping[str, Language]
     given: tuple[GivenName, ...]
+    #: A family name to its forms in other languages.
+    families: Mapping[str, tuple[str, ...]]
     #: Frequent given names of scripts without capitals.
     common_given: frozenset[str]
     words: NameWords
@@ -165,6 +167,7 @@ def read_letters(folder: Traversable) -> Letters:
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
         given=tuple(_read_given(table) for table in given.tables("group")),
+        families=_read_families(read_table(folder / "families.toml")),
         common_given=frozenset(given.texts("common")),
         words=_read_words(read_table(folder / "words.toml")),
         han=Han(
@@ -234,6 +237,19 @@ def _read_given(table: Table) -> GivenName:
     except ValueError as exc:
         raise table.error("gender", 'it is "m" or "f"') from exc
     return GivenName(gender=gender, forms=table.texts("forms"))
+
+
+def _read_families(root: Table) -> dict[str, tuple[str, ...]]:
+    root.refuse_unknown("group")
+    families: dict[str, tuple[str, ...]] = {}
+    for table in root.tables("group"):
+        table.refuse_unknown("forms")
+        forms = table.texts("forms")
+        for form in forms:
+            families[form] = tuple(
+                dict.fromkeys((*families.get(form, ()), *(other for other in forms if other != form)))
+            )
+    return families
 
 
 def _read_words(table: Table) -> NameWords:

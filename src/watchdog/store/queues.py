@@ -18,6 +18,7 @@ from watchdog.store.tables import articles, deliveries, entries, revisions, sour
 QUEUES = {"poll": sources, "read": articles, "judge": revisions, "send": deliveries}
 
 _DROPPED = "dropped by hand"
+_MOST_DIGITS = 19  # a larger number fits into no database
 #: Deliveries that were given up on purpose: nobody has to look at them.
 _ON_PURPOSE = (_DROPPED, "unsubscribed")
 
@@ -208,7 +209,11 @@ def _find(connection: Connection, name: str, now: datetime) -> tuple[Table, Row[
     """The row of a name, which no worker holds."""
     step, _, row_id = name.partition(":")
     table = QUEUES.get(step)
-    if table is None or not row_id or (table is not sources and not (row_id.isascii() and row_id.isdigit())):
+    if (
+        table is None
+        or not row_id
+        or (table is not sources and not (row_id.isascii() and row_id.isdigit() and len(row_id) < _MOST_DIGITS))
+    ):
         raise UsageError(f"{name!r} names no row; write one such as read:12, as in: watchdog queue list")
     key = row_id if table is sources else int(row_id)
     row = connection.execute(select(table).where(table.c.id == key)).one_or_none()

@@ -26,6 +26,7 @@ from watchdog.store.tables import (
     deliveries,
     events,
     installation,
+    moves,
     notices,
     reviews,
     sources,
@@ -45,6 +46,7 @@ _WATCHED = {"source": sources, "case": cases, "topic": topics}
 #: Written row by row, in this order.
 _ROWS = (
     installation,
+    moves,
     subscribers,
     subscriptions,
     events,
@@ -62,6 +64,7 @@ EXPORTED = frozenset(table.name for table in (*_WATCHED.values(), *_ROWS))
 
 #: The other ones, and why.
 LEFT_OUT = {
+    "rests": "until when a host is left alone: it has passed when anybody reads it",
     "entries": "what feeds said; only a backup keeps it",
     "articles": "what was found; claims name their revision, alerts quote address and sentence",
     "revisions": "texts of others, as large as the archive; only a backup keeps them",
