@@ -16,7 +16,7 @@ from watchdog.core.digests import Schedule
 from watchdog.errors import TimelineChanged
 from watchdog.model.article import TextField
 from watchdog.model.delivery import Alert, AlertKind, Channel, Digest, Every, Message, TopicAlert
-from watchdog.model.source import Source
+from watchdog.model.source import PollMemory, Source
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicDecision, TopicMatch, TopicOutcome
 from watchdog.model.watch import Case, Topic, Watchlist
@@ -233,7 +233,7 @@ def test_a_digest_says_who_was_silent(db: Database) -> None:
     assert db.read_now(sources.find_coverage).silent == (("jam", "JAM News"), ("oc", "OC"))
     (job,) = [job for job in db.now(sources.claim_due, NOW, 9) if job.source.id == "jam"]
     reason = "connection refused"
-    db.now(sources.settle_failed_poll, job, reason, NOW + DAY, NOW, forget_validators=False)
+    db.now(sources.settle_failed_poll, job, reason, NOW + DAY, NOW, forget_validators=False, memory=PollMemory())
     follow(db, "atom:a.xml", Every.DAY)
     db.now(sources.wake, SOURCE.url, NOW)
     judged(db, NOW + timedelta(minutes=5), RELEASED)

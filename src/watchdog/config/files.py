@@ -14,6 +14,7 @@ from watchdog.config.settings import (
     HealthSettings,
     MailSettings,
     OperatorSettings,
+    RestScope,
     Settings,
     StartTls,
     WorkSettings,
@@ -74,6 +75,7 @@ def _fetch(table: Table) -> FetchSettings:
         feed_max_bytes=table.get("feed_max_bytes", values.size(10_000), have.feed_max_bytes),
         page_max_bytes=table.get("page_max_bytes", values.size(10_000), have.page_max_bytes),
         max_redirects=table.get("max_redirects", values.count(0, 20), have.max_redirects),
+        rest_scope=table.get("rest_scope", values.choice(RestScope), have.rest_scope),
         concurrency=table.get("concurrency", values.count(1, 1_000), have.concurrency),
     )
 
@@ -135,6 +137,7 @@ def _source(table: Table) -> Source:
         lang=table.get("lang", values.languages, ()),
         org=table.get("org", values.text, host.removeprefix("www.")),
         trust=table.get("trust", values.choice(Trust), Trust.MEDIUM),
+        proxy=table.get("proxy", values.proxy, None),
         every=table.get("every", values.interval, None),
         quiet_after=table.get("quiet_after", values.interval, None),
         enabled=table.get("enabled", values.flag, default=True),

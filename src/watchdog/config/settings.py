@@ -27,6 +27,15 @@ class DatabaseSettings:
     url: str = "sqlite:///data/watchdog.db"
 
 
+class RestScope(StrEnum):
+    """How far a 429, or a 503 with Retry-After, reaches."""
+
+    FEED = "feed"
+    HOST = "host"
+    #: All hosts under the registered domain, as ``core.address.organisation_of`` guesses it.
+    DOMAIN = "domain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
     """``[fetch]``: how we ask, and how much we take. Caps are those of docs/design.md section 8, after decoding."""
@@ -42,6 +51,8 @@ class FetchSettings:
     feed_max_bytes: int = 10_000_000
     page_max_bytes: int = 5_000_000
     max_redirects: int = 5
+    #: What a "too often" of a server puts to rest.
+    rest_scope: RestScope = RestScope.HOST
     #: Requests at once over all hosts.
     concurrency: int = 16
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from watchdog.config.settings import Network
 from watchdog.config.tables import ItemsRefused, nearest, shown
 from watchdog.model.dates import PartialDate
+from watchdog.model.source import proxy_problem
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -187,6 +188,14 @@ def address(value: object) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user name or password; secrets do not belong in this file")
     return url
+
+
+def proxy(value: object) -> str:
+    """The address of a proxy; names are looked up by it."""
+    found = text(value)
+    if problem := proxy_problem(found):
+        raise ValueError(problem)
+    return found
 
 
 def languages(value: object) -> tuple[str, ...]:
