@@ -118,9 +118,9 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     lowered = text.lower()
     is_short = count < _SHORT_LETTERS
     shares = {
-        code: _share(pack.grammar.marks, lowered, count)
+        code: _share(pack.marks, lowered, count)
         for code, pack in packs.items()
-        if pack.grammar.marks.script == script and not any(letter in lowered for letter in pack.grammar.marks.alien)
+        if pack.marks.script == script and not any(letter in lowered for letter in pack.marks.alien)
     }
     best = max(shares, key=lambda code: shares[code], default=None)
     is_foreign = is_short and hint is not None and hint not in packs

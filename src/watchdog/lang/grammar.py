@@ -195,7 +195,6 @@ class Grammar:
     """Triggers and cues of one language."""
 
     code: str
-    marks: LanguageMarks
     abbreviations: frozenset[str]
     #: Matches where a clause begins; the match belongs to the clause that it opens.
     clause_start: re.Pattern[str]
@@ -215,6 +214,18 @@ class Grammar:
     examples: tuple[Example, ...]
 
 
+def read_marks(folder: Traversable) -> LanguageMarks:
+    """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
+    table = read_table(folder / "cues.toml").table("language")
+    table.refuse_unknown("script", "frequent", "needed", "alien")
+    return LanguageMarks(
+        script=table.text("script"),
+        frequent=frozenset(table.text("frequent").split()),
+        needed=frozenset(table.text("needed", "")),
+        alien=frozenset(table.text("alien", "")),
+    )
+
+
 def read_grammar(folder: Traversable, code: str) -> Grammar:
     """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 60 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
@@ -231,7 +242,6 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
         code=code,
-        marks=_marks(cues.table("language")),
         abbreviations=frozenset(word.lower() for word in sentences.texts("abbreviations")),
         clause_start=read_pattern(sentences, "clause_start", shared),
         terminator=read_pattern(sentences, "terminator", shared),
@@ -266,16 +276,6 @@ def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
         if value not in set(kind):
             raise table.error(key, f"{value!r} is none of {', '.join(kind)}")
     return frozenset(kind(value) for value in table.texts(key))
-
-
-def _marks(table: Table) -> LanguageMarks:
-    table.refuse_unknown("script", "frequent", "needed", "alien")
-    return LanguageMarks(
-        script=table.text("script"),
-        frequent=frozenset(table.text("frequent").split()),
-        needed=frozenset(table.text("needed", "")),
-        alien=frozenset(table.text("alien", "")),
-    )
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
