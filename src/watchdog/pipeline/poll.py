@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import assert_never
@@ -13,11 +13,11 @@ import structlog
 from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
-from watchdog.errors import WatchdogError, WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
-from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
+from watchdog.model.article import Entry, FeedRefused, ParsedFeed
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.follow import ACCEPT, follow, parse
 from watchdog.points import point
 from watchdog.store import queue, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 
 #: "Not you" and "too often": asked half as often from the first time on.
 _REFUSALS = frozenset({401, 403, 429})
-
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +79,11 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
 
 
 async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
-    request = Request(
-        url=job.source.url, validators=job.validators, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=_ACCEPT
-    )
+    url, validators = job.source.url, job.validators
+    if find := ctx.addresses.get(job.source.via):
+        # What the server said of another day's address does not hold for this one's.
+        url, validators = find(url, since=job.last_success_at, now=now), Validators()
+    request = Request(url=url, validators=validators, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=ACCEPT)
     point("before the feed is asked for")
     answer = await ctx.client.fetch(request, now)
     point("after the feed has answered")
@@ -100,10 +100,15 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
             if digest == job.body_hash:
                 outcome = _outcome(job, answer.headers, answer.validators, digest, now)
             else:
-                parsed = await _parse(ctx, job, answer, now)
+                parsed = await parse(ctx, job.source, answer, answer.final_url, now)
+                leads_on = isinstance(parsed, ParsedFeed) and bool(parsed.more)
+                if isinstance(parsed, ParsedFeed) and leads_on:
+                    parsed = await follow(ctx, job.source, parsed, now)
                 if isinstance(parsed, FeedRefused):
                     return await _failed(ctx, job, now, f"not a feed ({parsed.reason}): {parsed.detail}", None)
                 outcome = await _sift(ctx, job, answer, parsed, digest, now)
+                if leads_on:  # never taken as unchanged: what it leads to may change while it does not
+                    outcome = replace(outcome, validators=Validators(), body_hash=None)
         case _:
             assert_never(answer)
     return await ctx.db(sources.settle_poll, job, outcome, now)
@@ -124,24 +129,6 @@ async def _failed(ctx: Context, job: SourceForPoll, now: datetime, detail: str, 
     await ctx.db(sources.settle_failed_poll, job, detail, next_poll_at, now, forget_validators=answer is None)
     log.warning("source gave no feed", source=job.source.id, reason=detail, failures=job.failures + 1)
     return detail
-
-
-async def _parse(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
-    """The feed in a body; a parser that hangs or dies is a refusal like any other."""
-    parser = ctx.parsers.get(job.source.via)
-    if parser is None:
-        raise WatchdogError(f"no source plug-in is named {job.source.via!r}")
-    content_type = answer.header("content-type")
-    try:
-        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
-    except WorkerError as exc:
-        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
-
-
-def _run_parser(
-    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
-) -> ParsedFeed | FeedRefused:
-    return parser(body, url=url, content_type=content_type, now=now)
 
 
 async def _sift(
@@ -167,7 +154,8 @@ async def _sift(
 def _new_entry(job: SourceForPoll, entry: Entry) -> NewEntry:
     """An entry with its article's address; one without a link gets an address inside its feed."""
     inside = f"{canonical(job.source.url) or job.source.url}#{blake2b(entry.key.encode(), digest_size=8).hexdigest()}"
-    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=entry.url is not None)
+    has_page = entry.url is not None and not entry.is_whole
+    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=has_page)
 
 
 def _newer(old: Validators, answer: NotModified) -> Validators:

@@ -33,6 +33,8 @@ class SourceForPoll:
     polls: int
     #: Failures in a row.
     failures: int
+    #: The last poll that gave a feed.
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class NewEntry:
     entry: Entry
     hash: str
     url: str
-    #: False where the entry had no address of its own: there is no page to read.
+    #: False where there is no page to read: the entry has no address of its own, or is whole.
     has_page: bool
 
 
@@ -82,6 +84,7 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             body_hash=row.body_hash,
             polls=row.polls,
             failures=row.failures,
+            last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
     )
