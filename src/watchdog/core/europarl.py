@@ -61,7 +61,11 @@ def parse(body: bytes, *, url: str, content_type: str | None, now: datetime) -> 
     entries = {entry.key: entry for item in items for entry in _entries(item, now)}
     bare = {number for item in items if (number := _number(item)) and not _title(item)}
     return ParsedFeed(
-        title="European Parliament", lang=None, entries=tuple(entries.values()), more=_more(url, len(items), bare)
+        title="European Parliament",
+        lang=None,
+        entries=tuple(entries.values()),
+        more=_more(url, len(items), bare),
+        may_be_empty=True,  # the first weeks of a year
     )
 
 

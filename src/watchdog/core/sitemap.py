@@ -69,9 +69,15 @@ def parse_sitemap(body: bytes, *, url: str, content_type: str | None, now: datet
         return FeedRefused(reason=FeedRefusal.NOT_A_FEED, detail=f"{name}, broken before its first address")
     left_out = sum(isinstance(child.tag, str) for child in root) - len(rows)
     problems = (f"{left_out} addresses that are none, or on other domains",) if left_out else ()
-    if name == "sitemapindex":
-        return ParsedFeed(title="", lang=None, entries=(), more=_sitemaps(rows, url), problems=problems)
-    return ParsedFeed(title="", lang=None, entries=tuple(_entry(row, now) for row in _newest(rows)), problems=problems)
+    is_index = name == "sitemapindex"
+    return ParsedFeed(
+        title="",
+        lang=None,
+        entries=() if is_index else tuple(_entry(row, now) for row in _newest(rows)),
+        more=_sitemaps(rows, url) if is_index else (),
+        problems=problems,
+        may_be_empty=True,  # a news sitemap loses what is older than two days
+    )
 
 
 def _unpacked(body: bytes) -> bytes | None:

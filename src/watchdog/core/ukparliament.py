@@ -56,6 +56,7 @@ def parse(body: bytes, *, url: str, content_type: str | None, now: datetime) -> 
         lang="en",
         entries=tuple(kept.values()),
         more=_more(url, len(results), answer.get("totalResults")),
+        may_be_empty=True,  # parliament does not sit
         problems=(f"{len(results) - len(kept)} items without a number or a text",) if len(kept) < len(results) else (),
     )
 

@@ -56,6 +56,8 @@ class ParsedFeed:
     #: Further addresses that belong to this poll, the most wanted first: the next page, the files of an index. What
     #: stands behind "#" is not sent, and comes back to the parser.
     more: tuple[str, ...] = ()
+    #: Nothing is an answer like any other here, as of a window of days; elsewhere it follows a fault.
+    may_be_empty: bool = False
 
 
 class FeedRefusal(StrEnum):

@@ -18,6 +18,7 @@ from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.model.plugin import SourceParser
 from watchdog.model.source import Source
 from watchdog.pipeline.context import Context
+from watchdog.store import rests
 
 log = structlog.get_logger()
 
@@ -92,13 +93,15 @@ async def follow(ctx: Context, source: Source, first: ParsedFeed, now: datetime)
 async def _part(ctx: Context, source: Source, address: str, end: float, now: datetime) -> ParsedFeed | str:
     """One further document; in words why there is none."""
     plain, own = urldefrag(address)
-    request = Request(url=plain, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=ACCEPT)
+    request = Request(url=plain, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=ACCEPT, proxy=source.proxy)
     try:
         async with asyncio.timeout_at(end):
             answer = await ctx.client.fetch(request, now)
     except TimeoutError:
         return "its parts took too long together"
     if isinstance(answer, FetchFailed):
+        if answer.rest is not None:
+            await ctx.db(rests.keep, answer.rest, now)
         return answer.detail
     if isinstance(answer, NotModified):
         return "304 to a request without validators"
