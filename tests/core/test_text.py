@@ -74,7 +74,7 @@ def test_clauses_cover_the_sentence() -> None:
         ),
         pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, "fr", id="French"),
         pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, "es", id="Spanish"),
-        pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", None, id="Turkish"),
+        pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", "tr", id="Turkish"),
         pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", None, id="Ukrainian on ru"),
         pytest.param("博主周一获释,他的律师说。", None, None, id="Chinese"),
         pytest.param("Huseynov freed", "en", "en", id="short: the hint"),

@@ -22,8 +22,10 @@ from typing import cast
 import feedparser
 
 from watchdog.core.address import canonical
+from watchdog.core.pace import read_pace
 from watchdog.core.plain import clean_line, decode, plain_line, plain_paragraphs, without_xml_declaration
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
+from watchdog.model.source import Pace
 
 #: Caps before and after parsing; a feed of 483 and one of 735 items are on our list of sources (iranwire.com).
 BODY_MAX_BYTES = 10_000_000
@@ -66,6 +68,7 @@ class _Channel:
     lang: str | None
     items: tuple[_Item, ...]
     problems: tuple[str, ...] = ()
+    pace: Pace | None = None
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed | FeedRefused:
@@ -120,6 +123,7 @@ def _read_xml(text: str) -> _Channel | FeedRefused:
         lang=_language(_text(head, "language")),
         items=tuple(_xml_item(entry) for entry in _newest(raw, _xml_date)),
         problems=tuple(problems),
+        pace=read_pace(head, text),
     )
 
 
@@ -270,6 +274,7 @@ def _build(channel: _Channel, url: str, now: datetime) -> ParsedFeed:
         title=plain_line(channel.title)[:TITLE_MAX],
         lang=channel.lang,
         entries=kept,
+        pace=channel.pace,
         problems=(*channel.problems, *_problems(channel.items, kept, now)),
     )
 

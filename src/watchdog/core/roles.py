@@ -317,7 +317,8 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
         case Seek.AFTER:
             return _object(text, match, right, words)
         case Seek.EITHER:
-            return _nearest(text, match, [p for p in (*left, *right) if not p.is_oblique])
+            told = [p for p in left if words.relative.search(text[p.span.end : match.start])]
+            return _nearest(text, match, [p for p in (*left, *right) if not p.is_oblique or p in told])
         case Seek.AROUND:
             return _nearest(text, match, [*left, *right])
     assert_never(seek)

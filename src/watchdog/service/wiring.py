@@ -23,7 +23,7 @@ from watchdog.pipeline import work
 from watchdog.pipeline.context import Context, SourceParser, tell_nobody
 from watchdog.pipeline.pool import Pool
 from watchdog.service.homes import ARCHIVE_FOLDER
-from watchdog.store import Database, subscribers
+from watchdog.store import Database, rests, subscribers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,8 @@ async def surrounded(
     """The steps' surroundings in the real world."""
     operators = await _enrol_operators(db, home, settings)
     async with GuardedClient(settings.fetch, __version__) as client:
+        for rest in await db.read(rests.list_rests, datetime.now(UTC)):
+            client.keep_rest(rest)
         channels = make_channels(home, settings, client, console)
         async with open_context(
             home, settings, db, client, channels, revisits=True, progress=progress, operators=operators
