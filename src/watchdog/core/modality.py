@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from watchdog.core.text import Span
+from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
 
@@ -146,7 +146,7 @@ def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar
     if _clause_of(around.clauses, span) != _clause_of(around.clauses, match):
         return False
     gap = around.text[min(span.end, match.end) : max(span.start, match.start)]
-    return cue.scope is Scope.CLAUSE or len(gap.split()) <= _NEAR_WORDS
+    return cue.scope is Scope.CLAUSE or count_words(gap) <= _NEAR_WORDS
 
 
 def _on_its_side(direction: Direction, cue: Span, match: Span) -> bool:
