@@ -137,6 +137,8 @@ def _hits(cue: Cue, around: Around) -> _Hits:
 
 
 def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar) -> bool:
+    if cue.scope is Scope.INSIDE:
+        return span.start <= match.start < span.end
     if not _on_its_side(cue.direction, span, match):
         return False
     if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:
