@@ -88,8 +88,8 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
 
     grammars: dict[str, Grammar] = {}
     for passage in _passages(document, lexicon, is_wanted):
-        text = document.field(passage.field)
         grammars[passage.pack.code] = passage.pack.grammar
+        text = document.field(passage.field).translate(passage.pack.marks.variants)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
@@ -238,14 +238,14 @@ def _told(
         date = _date_of(document, sentence, trigger, match, lexicon, is_background=reading.is_background)
     if trigger.needs_date and date is None:
         return
-    text = around.text[around.sentence.start : around.sentence.end]
+    written = document.field(field)
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
             case_id=case_id,
             status=trigger.status,
             modality=reading.modality,
             certainty=reading.certainty,
-            attributed_to=reading.attributed_to,
+            attributed_to=_as_written(reading.attributed_to, around, written),
             date=date,
             is_background=reading.is_background or (date is not None and date.precision is not Precision.DAY),
             details=_details(sentence, trigger),
@@ -253,13 +253,19 @@ def _told(
                 field=field,
                 start=around.sentence.start,
                 end=around.sentence.end,
-                sentence=text,
+                sentence=written[around.sentence.start : around.sentence.end],
                 rule=trigger.rule,
                 cues=reading.cues,
             ),
             confidence=filler.factor,
             doubts=(filler.doubt,) if filler.doubt else (),
         )
+
+
+def _as_written(words: str | None, around: Around, written: str) -> str | None:
+    """Words of the text that was read, in the letters of the text as it stands."""
+    start = around.text.find(words, around.sentence.start) if words else -1
+    return written[start : start + len(words)] if words and start >= 0 else words
 
 
 def _date_of(

@@ -31,13 +31,17 @@ _WORDS_LOOKED_AT = 400
 _LONGEST_SENTENCE = 1200
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
 _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
-    ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ㐀-鿿가-힣]")),
+    ("han", re.compile("[㐀-鿿]")),
+    ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ가-힣]")),
 )
+
+
+_UNSPACED = re.compile("[㐀-鿿]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,11 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int, abbrevi
     if word[1].isdigit():  # an ordinal, where the language writes it so: "am 2. März"
         return word[1] not in abbreviations
     return len(word[1]) > 1 and word[1].lower() not in abbreviations
+
+
+def count_words(text: str) -> int:
+    """How many words a gap holds; where a script puts no spaces between them, two characters are about one."""
+    return len(_UNSPACED.sub(" x ", text).split())
 
 
 def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:

@@ -63,6 +63,7 @@ class Direction(StrEnum):
 class Scope(StrEnum):
     """How far a cue reaches."""
 
+    INSIDE = "inside"  # what its own words hold: "the journalist who was jailed"
     NEAR = "near"  # a few words, within the clause
     CLAUSE = "clause"
     COMPLEMENT = "complement"  # from the cue on, until a terminator
@@ -120,6 +121,8 @@ class LanguageMarks:
     needed: frozenset[str]
     #: Letters that the language does not have.
     alien: frozenset[str]
+    #: Letters to the ones that the patterns are written with, as ``str.translate`` takes them: traditional Chinese.
+    variants: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +220,13 @@ class Grammar:
 def read_marks(folder: Traversable) -> LanguageMarks:
     """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
     table = read_table(folder / "cues.toml").table("language")
-    table.refuse_unknown("script", "frequent", "needed", "alien")
+    table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
     return LanguageMarks(
         script=table.text("script"),
         frequent=frozenset(table.text("frequent").split()),
         needed=frozenset(table.text("needed", "")),
         alien=frozenset(table.text("alien", "")),
+        variants=_variants(table.table("variants")),
     )
 
 
@@ -276,6 +280,17 @@ def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
         if value not in set(kind):
             raise table.error(key, f"{value!r} is none of {', '.join(kind)}")
     return frozenset(kind(value) for value in table.texts(key))
+
+
+def _variants(table: Table) -> Mapping[int, str]:
+    """For each letter the ones that stand for it; one for one, so that offsets stay."""
+    found: dict[int, str] = {}
+    for letter in table.values:
+        others = table.text(letter)
+        if len(letter) != 1 or letter in others:
+            raise table.error(letter, "one letter is needed, and others that stand for it")
+        found |= dict.fromkeys(map(ord, others), letter)
+    return MappingProxyType(found)
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
