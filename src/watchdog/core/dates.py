@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
 
+from watchdog.core.bare import bare
 from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.dates import PartialDate, Precision
@@ -141,7 +142,7 @@ def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> 
     Only a full date at the very beginning counts, alone or behind a word such as "update", and only when it is set off
     from the text: "On 26 December investigators ..." is a sentence. One after the reference is nobody's update.
     """
-    head = text[:HEAD]
+    head = bare(text[:HEAD]).text
     for calendar in calendars:
         for item in _full_dates(head, calendar, reference):
             tail = _BLOCK_DATE_END.match(head, item.end)

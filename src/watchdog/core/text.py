@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.patterns import one_way
 
 #: Less than this many letters may be in any language: the hint or the text round it decides.
 _SHORT_LETTERS = 60
@@ -36,6 +37,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
+    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
     ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ㐀-鿿가-힣]")),
 )
 
@@ -115,7 +117,7 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     script, count = max(letters, key=lambda pair: pair[1])
     if not count:
         return hint if hint in packs else None
-    lowered = text.lower()
+    lowered = one_way(text.lower())
     is_short = count < _SHORT_LETTERS
     shares = {
         code: _share(pack.grammar.marks, lowered, count)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from watchdog.lang.patterns import one_way
 from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
@@ -105,7 +106,7 @@ class Calendar:
 
 def word_key(word: str) -> str:
     """A word as the tables of a calendar are keyed: lower case, one space between its parts."""
-    return " ".join(word.lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
+    return " ".join(one_way(word).lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
 
 
 def read_calendar(path: Traversable, code: str) -> Calendar:
@@ -140,8 +141,8 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         numbers=numbers,
         needs_capital=top.flag("needs_capital"),
         patterns=tuple(_pattern(row, parts) for row in top.tables("pattern")),
-        term_before=top.texts("term_before"),
-        term_after=top.texts("term_after"),
+        term_before=tuple(map(one_way, top.texts("term_before"))),
+        term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
         examples=tuple(map(_example, top.tables("example"))),
     )
@@ -212,7 +213,7 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
 def _compile(form: str, parts: Mapping[str, str]) -> re.Pattern[str]:
     """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
     written = ""
-    for name, bracket, space, other in _TOKEN.findall(form):
+    for name, bracket, space, other in _TOKEN.findall(one_way(form)):
         written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
     return re.compile(
         rf"(?<!\w)(?<![0-9][.,:/–-])(?:{written})(?!\w)(?![.,:/–-][0-9])",
