@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from watchdog.core.bare import bare
+from watchdog.core.solar import gregorian, last_day_of, year_of
 from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.dates import PartialDate, Precision
@@ -247,7 +248,9 @@ def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> P
 
 def _written(match: re.Match[str], context: _Context) -> PartialDate | None:
     groups = match.groupdict()
-    day = int(groups["day"]) if groups.get("day") else None
+    day = _day(groups.get("day"), context.calendar)
+    if groups.get("solar_month") or groups.get("solar_year"):
+        return _solar(groups, day, context)
     month = int(groups["mm"]) if groups.get("mm") else None
     if groups.get("month"):
         month = context.calendar.months[word_key(groups["month"])]
@@ -257,6 +260,34 @@ def _written(match: re.Match[str], context: _Context) -> PartialDate | None:
         return None
     ahead = MONTH_AHEAD if day is None else DAY_AHEAD
     return _nearest(day, month, context.reference, timedelta(days=366) if context.is_term else ahead)
+
+
+def _day(said: str | None, calendar: Calendar) -> int | None:
+    if not said:
+        return None
+    return int(said) if said[0].isdigit() else calendar.days[word_key(said)]
+
+
+def _solar(groups: Mapping[str, str | None], day: int | None, context: _Context) -> PartialDate | None:
+    """A Solar Hijri date; its months straddle ours, so that one without a day is a year, or nothing at all."""
+    name = groups.get("solar_month")
+    month = context.calendar.solar_months[word_key(name)] if name else int(groups.get("mm") or 0)
+    if groups.get("solar_year"):
+        year = int(groups["solar_year"] or 0)
+        first = gregorian(year, month, day or 1)
+        if day:
+            return PartialDate.of(first)
+        return PartialDate(year=first.year) if first.year == last_day_of(year, month).year else None
+    latest = context.reference + (timedelta(days=366) if context.is_term else DAY_AHEAD)
+    this_year = year_of(context.reference)
+    for year in range(this_year + 1, this_year - 2, -1):
+        try:
+            first = gregorian(year, month, day or 0)
+        except ValueError:  # 30 Esfand of a common year, or a month without a day
+            continue
+        if first <= latest:
+            return PartialDate.of(first)
+    return None
 
 
 def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> PartialDate | None:

@@ -90,6 +90,10 @@ class Calendar:
     months: Mapping[str, int]
     #: Monday is 0.
     weekdays: Mapping[str, int]
+    #: Months of the Solar Hijri calendar, where the language counts by it.
+    solar_months: Mapping[str, int]
+    #: Days of a month in words: "دوم", the second.
+    days: Mapping[str, int]
     units: Mapping[str, Unit]
     numbers: Mapping[str, int]
     #: Names of months and weekdays start with a capital letter, and count only so ("may", "march").
@@ -117,19 +121,23 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
     """
     top = read_table(path)
     top.refuse_unknown(
-        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings"),
+        *("months", "weekdays", "solar_months", "days", "units", "numbers", "needs_capital", "day_endings"),
         *("term_before", "term_after", "updates", "pattern", "example"),
     )
     months = _numbered(top, "months", _MONTHS)
     weekdays = _numbered(top, "weekdays", _WEEKDAYS)
     units = _units(top)
-    numbers = _numbers(top)
+    numbers = _numbers(top, "numbers")
+    solar_months = _numbered(top, "solar_months", _MONTHS) if "solar_months" in top.values else {}
+    days = _numbers(top, "days")
     parts = {
-        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
+        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01]|{_any_of(days)})(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
         "mm": r"(?P<mm>0?[1-9]|1[0-2])",
         "year": r"(?P<year>(?:19|20)[0-9]{2})",
         "number": rf"(?P<number>[0-9]{{1,3}}|{_any_of(numbers)})",
         "month": rf"(?P<month>{_any_of(months)})",
+        "solar_month": rf"(?P<solar_month>{_any_of(solar_months)})",
+        "solar_year": r"(?P<solar_year>1[34][0-9]{2})",
         "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
         "unit": rf"(?P<unit>{_any_of(units)})",
     }
@@ -137,6 +145,8 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         code=code,
         months=months,
         weekdays=weekdays,
+        solar_months=solar_months,
+        days=days,
         units=units,
         numbers=numbers,
         needs_capital=top.flag("needs_capital"),
@@ -167,8 +177,8 @@ def _units(top: Table) -> Mapping[str, Unit]:
     return MappingProxyType({word_key(word): unit for unit in Unit for word in table.texts(unit)})
 
 
-def _numbers(top: Table) -> Mapping[str, int]:
-    table = top.table("numbers")
+def _numbers(top: Table, key: str) -> Mapping[str, int]:
+    table = top.table(key)
     return MappingProxyType({word_key(word): int(table.number(word)) for word in table.values})
 
 
@@ -181,7 +191,7 @@ def _any_of(words: Iterable[str]) -> str:
 #: What a form must hold one of, so that its words can be resolved.
 _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
     {
-        Means.DATE: ("{month}", "{mm}", "{year}"),
+        Means.DATE: ("{month}", "{mm}", "{year}", "{solar_month}"),
         Means.WEEKDAY: ("{weekday}",),
         Means.LAST_WEEKDAY: ("{weekday}",),
         Means.NEXT_WEEKDAY: ("{weekday}",),
