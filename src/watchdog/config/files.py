@@ -9,6 +9,7 @@ from watchdog import plugins
 from watchdog.config import values
 from watchdog.config.settings import (
     DatabaseSettings,
+    DigestSettings,
     FetchSettings,
     HealthSettings,
     MailSettings,
@@ -40,6 +41,7 @@ def settings(file: Table) -> Settings:
         mail=file.section("mail", _mail),
         work=file.section("work", _work),
         health=file.section("health", _health),
+        digest=file.section("digest", _digest),
         operators=file.rows("operator", _operator),
     )
 
@@ -106,6 +108,13 @@ def _health(table: Table) -> HealthSettings:
     if listen and not exposed and not ip_address(listen.rpartition(":")[0].strip("[]")).is_loopback:
         table.note("other machines reach that address; where they should, say exposed = true", "listen")
     return HealthSettings(listen=listen, exposed=exposed)
+
+
+def _digest(table: Table) -> DigestSettings:
+    have = DigestSettings()
+    return DigestSettings(
+        at=table.get("at", values.time_of_day, have.at), zone=table.get("zone", values.time_zone, have.zone)
+    )
 
 
 def _operator(table: Table) -> OperatorSettings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
@@ -92,6 +92,16 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """``[digest]``: when digests are cut."""
+
+    #: Of those of a day, and of those of a week on Mondays.
+    at: time = time(7)
+    #: Of the IANA database; whose days, Mondays and clock these are.
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
     """One ``[[operator]]``: who hears of what waits for a decision and of what is stuck."""
 
@@ -111,4 +121,5 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
     operators: tuple[OperatorSettings, ...] = ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 from typing import TypeVar
 from unicodedata import category, normalize
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watchdog.config.settings import Network
 from watchdog.config.tables import ItemsRefused, nearest, shown
@@ -31,6 +32,7 @@ _ID = re.compile(r"\w[\w.-]*")
 _LANG = re.compile(r"[a-z]{2,3}")
 # Control characters and line separators; joiners (Cf) belong to Persian and other names.
 _LINE_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SECRET = re.compile(r"(?:env:\w+|file:.+)")
 
 
@@ -129,6 +131,26 @@ def duration(value: object, least: timedelta = timedelta(0)) -> timedelta:
 def interval(value: object) -> timedelta:
     """A duration of a second or more."""
     return duration(value, least=timedelta(seconds=1))
+
+
+def time_of_day(value: object) -> time:
+    """``"07:00"``: hours and minutes of a clock, or a TOML time."""
+    if isinstance(value, time):
+        return value.replace(second=0, microsecond=0)
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f'a time of day such as "07:00" is needed, not {shown(value)}')
+    return time(int(found[1]), int(found[2]))
+
+
+def time_zone(value: object) -> str:
+    """A name of the IANA database: ``Europe/Berlin``."""
+    name = text(value)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise ValueError(f'{shown(name)} is no time zone; write one such as "Asia/Baku" or "UTC"') from exc
+    return name
 
 
 def choice(kind: type[Choice]) -> Callable[[object], Choice]:

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from watchdog.lang.patterns import read_macros, read_pattern
+from watchdog.lang.patterns import one_way, read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.status import Status
@@ -198,7 +198,6 @@ class Grammar:
     """Triggers and cues of one language."""
 
     code: str
-    marks: LanguageMarks
     abbreviations: frozenset[str]
     #: Matches where a clause begins; the match belongs to the clause that it opens.
     clause_start: re.Pattern[str]
@@ -218,6 +217,19 @@ class Grammar:
     examples: tuple[Example, ...]
 
 
+def read_marks(folder: Traversable) -> LanguageMarks:
+    """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
+    table = read_table(folder / "cues.toml").table("language")
+    table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
+    return LanguageMarks(
+        script=table.text("script"),
+        frequent=frozenset(one_way(table.text("frequent")).split()),
+        needed=frozenset(table.text("needed", "")),
+        alien=frozenset(table.text("alien", "")),
+        variants=_variants(table.table("variants")),
+    )
+
+
 def read_grammar(folder: Traversable, code: str) -> Grammar:
     """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 60 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
@@ -234,7 +246,6 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
         code=code,
-        marks=_marks(cues.table("language")),
         abbreviations=frozenset(word.lower() for word in sentences.texts("abbreviations")),
         clause_start=read_pattern(sentences, "clause_start", shared),
         terminator=read_pattern(sentences, "terminator", shared),
@@ -271,17 +282,6 @@ def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
     return frozenset(kind(value) for value in table.texts(key))
 
 
-def _marks(table: Table) -> LanguageMarks:
-    table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
-    return LanguageMarks(
-        script=table.text("script"),
-        frequent=frozenset(table.text("frequent").split()),
-        needed=frozenset(table.text("needed", "")),
-        alien=frozenset(table.text("alien", "")),
-        variants=_variants(table.table("variants")),
-    )
-
-
 def _variants(table: Table) -> Mapping[int, str]:
     """For each letter the ones that stand for it; one for one, so that offsets stay."""
     found: dict[int, str] = {}
@@ -315,7 +315,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     return Trigger(
         rule=f"{code}.{status}.{row.text('name')}",
         status=status,
-        stems=row.texts("stems"),
+        stems=tuple(map(one_way, row.texts("stems"))),
         pattern=read_pattern(row, "pattern", macros),
         unless=read_pattern(row, "unless", macros),
         seek=_choice(row, "seek", Seek),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, union_all, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
+from watchdog.model.delivery import Coverage
 from watchdog.model.source import PollMemory, Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
@@ -34,6 +35,8 @@ class SourceForPoll:
     #: Failures in a row.
     failures: int
     memory: PollMemory
+    #: The last poll that gave a feed.
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class NewEntry:
     entry: Entry
     hash: str
     url: str
-    #: False where the entry had no address of its own: there is no page to read.
+    #: False where there is no page to read: the entry has no address of its own, or is whole.
     has_page: bool
 
 
@@ -97,6 +100,7 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             polls=row.polls,
             failures=row.failures,
             memory=_memory(row.memory),
+            last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
     )
@@ -284,6 +288,18 @@ def settle_not_asked(connection: Connection, job: SourceForPoll) -> None:
 def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
     """Every source, by id."""
     return tuple(_source_row(row) for row in connection.execute(select(sources).order_by(sources.c.id)))
+
+
+def find_coverage(connection: Connection) -> Coverage:
+    """How many of the sources that are asked answered when they were last asked, and which did not.
+
+    One that was never asked yet did not answer.
+    """
+    asked = connection.execute(select(func.count()).where(sources.c.enabled)).scalar_one()
+    is_silent = or_(sources.c.failures > 0, sources.c.last_success_at.is_(None))
+    name = sources.c.definition["name"].as_string().label("name")
+    rows = connection.execute(select(sources.c.id, name).where(sources.c.enabled, is_silent).order_by(sources.c.id))
+    return Coverage(sources=asked, silent=tuple((row.id, row.name) for row in rows))
 
 
 def _source_row(row: Row[Any]) -> SourceRow:
