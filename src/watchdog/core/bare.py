@@ -1,7 +1,7 @@
 """Texts of the Arabic script as the packs read them: letters in one form, without marks that may be left out.
 
-Vowel signs ("أُفرج"), the tatweel and the invisible joiners and directions come and go; letters are written with hamza or
-without, digits and stops in two or three kinds. Claims are looked for in the bare document and told of the original.
+Vowel signs ("أُفرج"), the tatweel and the invisible joiners and directions come and go; letters are written with hamza
+or without, digits and stops in two or three kinds. Claims are looked for in the bare document and told of the original.
 """
 
 from __future__ import annotations
