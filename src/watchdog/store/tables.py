@@ -111,12 +111,13 @@ articles = Table(
     Column("published", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("in_first_poll", Boolean, nullable=False),
-    Column("changed_at", UtcDateTime),  # when a new revision was last stored
+    Column("changed_at", UtcDateTime),  # when a revision that says something new was last stored
     Column("etag", Text),
     Column("last_modified", Text),
     *queue_columns(),
     UniqueConstraint("url"),
     Index(None, "due_at"),
+    Index(None, "source_id", "id"),
     stuck_index("articles"),
     sqlite_autoincrement=True,
 )
@@ -139,6 +140,7 @@ revisions = Table(
     Column("warc_offset", BigInteger),
     Column("warc_length", BigInteger),
     Column("sha256", String),
+    Column("furniture", JSON(none_as_null=True)),  # hashes of the lines left out because other pages carry them
     Column("mentions", JSON(none_as_null=True)),  # who was seen in it: case, form, score, reason; null until judged
     Column("judged_at", UtcDateTime),
     *queue_columns(),
