@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How
-from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
+from watchdog.core.fullnames import Finder, Found, How
+from watchdog.core.names import ListedName, NameIndex, NameKind, Shape, simplified
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
@@ -23,7 +24,6 @@ from watchdog.model.mention import Mention, MentionKind, MentionsFound
 _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _OF_PLACE = "a place, prize or institution of that name"
-_MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
 
@@ -33,8 +33,6 @@ class _Field:
 
     name: TextField
     scan: Scan
-    #: The atoms that may be family names, or names of one part.
-    heads: tuple[tuple[int, Part], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,39 +76,30 @@ class _Search:
     def __init__(self, document: Document, index: NameIndex) -> None:
         self._index = index
         self._lang = document.lang
-        self._finder = Finder(document.lang, index)
+        self._candidates = Candidates(document.lang, index)
+        self._finder = Finder(document.lang, index, self._candidates)
 
     def field(self, name: TextField, text: str) -> _Field:
-        """Cut a text and look up its words."""
-        cut = scan(text, self._index.letters, is_headline=name is TextField.TITLE)
-        return _Field(name, cut, tuple(self._finder.heads(cut)))
+        """Cut a text."""
+        return _Field(name, scan(text, self._index.letters, is_headline=name is TextField.TITLE))
 
     def named(self, field: _Field) -> Iterator[_Hit]:
         """Every place where a listed name stands whole, shared, with initials, or literally."""
         yield from self._literal_hits(field)
         tried: set[tuple[int, int]] = set()
-        for position, head in field.heads:
-            for number, start in self._finder.starts(field.scan, position, head):
-                if (number, start) in tried:
-                    continue
+        for number, start in self._candidates.starts(field.scan):
+            if (number, start) not in tried:
                 tried.add((number, start))
                 name = self._index.names[number]
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
-        """Every family name; ``refusal`` says where it is somebody else's.
-
-        A family name that many cases have is looked at for those in ``full`` only: for the others it says nothing.
-        """
-        for position, head in field.heads:
-            numbers = self._index.by_head[head] if head.is_family else ()
-            for number in numbers:
-                name = self._index.names[number]
-                is_told = len(numbers) <= _MANY or name.case_id in full
-                if is_told and name.kind in {NameKind.NAME, NameKind.ALIAS}:
-                    for found in self._finder.part_at(head, field.scan, position):
-                        yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
+        """Every family name of a case in ``full``, and of others while few have it; ``refusal``: somebody else's."""
+        for position, head, numbers in self._candidates.families(field.scan, full):
+            for found in self._finder.part_at(head, field.scan, position):
+                for number in numbers:
+                    yield self._judged(self._hit(self._index.names[number], field, found, MentionKind.SHORT), found)
 
     def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
         """Initials, refused where somebody else of that name, not the case, is named in full."""

@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from watchdog.core.fold import fold
-from watchdog.core.sounds import Reading, keys, near_keys, plain_readings, similarity, spell
+from watchdog.core.sounds import Reading, Sounds, keys, near_keys, plain_readings, similarity, spell
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
@@ -20,12 +20,16 @@ _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
+# Whatever needs cutting beyond runs of letters, but for hashtags.
+_UNUSUAL = re.compile("[\u3040-\u9fff]")
+_new_atom = tuple.__new__  # without the call that a named tuple makes of it
 _DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
 #: Two spellings this near are one given name; read off the groups of the given-name table.
 SAME_NAME = 0.94
 _GIVEN_AND_FAMILY = 2
+_MOST_HELD = 2**23  # references: some 64 MB
 
 
 class Shape(StrEnum):
@@ -96,7 +100,50 @@ class ListedName:
         return (self.family,) if self.family else self.parts[:1]
 
 
-Near = Mapping[Part, tuple[float, str]]
+class Like(NamedTuple):
+    """How like a part a word is, 0 where it is not, and in which case."""
+
+    score: float
+    case: str
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A word of a text in one language, and what it may be of the listed names."""
+
+    text: str
+    readings: tuple[Reading, ...]
+    keys: frozenset[str]
+    #: The given names with a key of its, as bits by their numbers, less those that were compared and are other names.
+    givens: int
+    #: The given names of all whose family name has a key of its.
+    partners: int
+    #: Family names, and names of one part, with a key of its; None until somebody asks.
+    heads: frozenset[Part] | None = None
+    #: The parts that it was compared with.
+    likes: dict[Part, Like] = field(default_factory=dict)
+    #: The family names that it may be where it stands alone; None until somebody asks.
+    alone: tuple[Part, ...] | None = None
+
+
+class Memory:
+    """Words of earlier documents, bounded; stays behind when its index travels to another process."""
+
+    def __init__(self) -> None:
+        self.words: dict[tuple[Hashable, str], Word] = {}
+        #: How often a word was compared with a part.
+        self.comparisons = 0
+        self._held = 0
+
+    def hold(self, entries: int) -> None:
+        """Make room for so many more references to parts."""
+        self._held += entries
+        if self._held > _MOST_HELD:
+            self.words.clear()
+            self._held = entries
+
+    def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
+        return Memory, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +152,29 @@ class NameIndex:
 
     names: tuple[ListedName, ...]
     #: Family names and names of one part, by key, with a class left out of long keys too.
-    heads_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
-    givens_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
+    heads_by_key: Mapping[str, tuple[Part, ...]]
+    givens: tuple[Part, ...]
+    #: Numbers of ``givens`` as bits: those with a key, and those that stand with a family name that has the key.
+    givens_by_key: Mapping[str, int]
+    partners_by_key: Mapping[str, int]
+    #: Family names by how they sound as listed.
+    heads_by_sounds: Mapping[Sounds, tuple[Part, ...]]
+    #: Family names by each sound, and by the letter, that may be the initial of a given name.
+    heads_by_initial: Mapping[str, frozenset[Part]]
+    #: Names of one part.
+    single: frozenset[Part]
+    #: Family names by the given names that stand with them.
+    by_given: Mapping[Part, frozenset[Part]]
     #: Numbers of names, by family name or only part.
     by_head: Mapping[Part, tuple[int, ...]]
     #: Numbers of names, by family name and each given name.
     by_pair: Mapping[tuple[Part, Part], tuple[int, ...]]
+    #: The number of a case's first name; the others follow it.
+    by_case: Mapping[str, int]
     #: Numbers of the names with a literal form, by its first two characters.
     literals: Mapping[str, tuple[int, ...]]
     letters: Letters
-    #: Words of earlier documents and the parts that they may be; bounded by its user.
-    memory: dict[tuple[Hashable, bool, str], Near] = field(default_factory=dict, compare=False, repr=False)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
@@ -139,12 +198,27 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         for part in names[number].parts
         if part is not head
     )
+    families = [head for head in by_head if head.is_family]
+    initials = ((initial, name.family) for name in names if name.family for initial in _initials(name))
+    by_given = _grouped((given, head) for head, given in by_pair)
+    bits = {given: 1 << number for number, given in enumerate(by_given)}
+    partners = _united((head, bits[given]) for head, given in by_pair)
+    heads_by_key = _by_key(by_head)
     return NameIndex(
         names=tuple(names),
-        heads_by_key=_by_key(by_head),
-        givens_by_key=_by_key(dict.fromkeys(part for _, part in by_pair)),
+        heads_by_key=heads_by_key,
+        givens=tuple(by_given),
+        givens_by_key=_united((key, bits[given]) for key, givens in _by_key(by_given).items() for given in givens),
+        partners_by_key=_united(
+            (key, partners[head]) for key, heads in heads_by_key.items() for head in heads if head in partners
+        ),
+        by_given={given: frozenset(heads) for given, heads in by_given.items()},
+        heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
+        heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
+        single=frozenset(head for head in by_head if not head.is_family),
         by_head=by_head,
         by_pair=by_pair,
+        by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
         literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
         letters=letters,
     )
@@ -161,9 +235,22 @@ def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def _by_key(parts: Iterable[Part]) -> dict[str, tuple[tuple[Part, Reading], ...]]:
-    entries = ((part, reading) for part in parts for reading in dict.fromkeys(part.readings))
-    return _grouped((key, entry) for entry in entries for key in near_keys(entry[1]))
+def _united(pairs: Iterable[tuple[_K, int]]) -> dict[_K, int]:
+    sets: dict[_K, int] = {}
+    for key, bits in pairs:
+        sets[key] = sets.get(key, 0) | bits
+    return sets
+
+
+def _by_key(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
+    return _grouped((key, part) for part in parts for key in frozenset[str]().union(*map(near_keys, part.readings)))
+
+
+def _initials(name: ListedName) -> Iterator[str]:
+    """Every sound, and the letter, that may be its initial: ``Finder.begins`` decides."""
+    given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
+    yield given.text[:1]
+    yield from {letter for reading in given.readings for sound in reading.sounds[:2] for letter in sound}
 
 
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
@@ -250,7 +337,7 @@ class _Equivalents:
         genders = {self._letters.given[number].gender for number in groups}
         forms = {form: None for number in sorted(groups) for form in self._letters.given[number].forms}
         others = tuple(Reading(*spell(form, self._letters)) for form in forms)
-        return own + others, genders.pop() if len(genders) == 1 else None
+        return tuple(dict.fromkeys(own + others)), genders.pop() if len(genders) == 1 else None
 
 
 @lru_cache(maxsize=2)
@@ -270,13 +357,24 @@ def simplified(folded: str, letters: Letters) -> str:
 
 def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | None, letters: Letters) -> list[Atom]:
     """Cut folded text into atoms; hashtags and handles are cut at their capitals too."""
+    if _UNUSUAL.search(folded) or (origins is None and ("#" in folded or "@" in folded)):
+        spans = [
+            span
+            for match in _ATOM.finditer(folded)
+            for span in _cut(match, original if origins is None else "", letters)
+        ]
+    else:
+        spans = [match.span() for match in _ATOM.finditer(folded)]
     atoms: list[Atom] = []
+    shapes: dict[str, Shape] = {}
     end = 0
-    for match in _ATOM.finditer(folded):
-        for start, stop in _cut(match, original if origins is None else "", letters):
-            first = original[start if origins is None else origins[start][0]]
-            atoms.append(Atom(folded[start:stop], start, stop, _shape(first, letters), folded[end:start]))
-            end = stop
+    for start, stop in spans:
+        first = original[start if origins is None else origins[start][0]]
+        shape = shapes.get(first)
+        if shape is None:
+            shape = shapes[first] = _shape(first, letters)
+        atoms.append(_new_atom(Atom, (folded[start:stop], start, stop, shape, folded[end:start])))
+        end = stop
     return atoms
 
 
