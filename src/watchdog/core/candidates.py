@@ -128,19 +128,23 @@ class Candidates:
         """Numbers of names of which enough stands together to look closer, and the atom at which each may begin."""
         rows = self.rows(scan)
         places = list(rows)
+        initials = [
+            place for place, atom in enumerate(scan.atoms) if len(atom.text) == 1 and atom.shape is not Shape.LOWER
+        ]
         for position, row in rows.items():
-            first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
-            others = [(place, word) for place in places[first:last] if place != position for word in rows[place]]
-            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row)}
+            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row, initials)}
             for word in row:
-                for number, place in self._pairs(word, others) if word.partners else ():
-                    found |= {(number, position), (number, place)}
-            yield from sorted(found)
+                if word.partners:
+                    first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
+                    for number, place in self._pairs(word, rows, places[first:last], position):
+                        found |= {(number, position), (number, place)}
+            if found:
+                yield from sorted(found)
 
-    def _pairs(self, word: Word, others: Sequence[tuple[int, Word]]) -> Iterator[tuple[int, int]]:
+    def _pairs(self, word: Word, rows: _Rows, places: Sequence[int], position: int) -> Iterator[tuple[int, int]]:
         """Numbers of names of which a word is the family name and another word a given name, and where that is."""
         index = self._index
-        for place, other in others:
+        for place, other in [(near, other) for near in places if near != position for other in rows[near]]:
             bits = word.partners & other.givens
             while bits:
                 bit = bits & -bits
@@ -153,15 +157,20 @@ class Candidates:
                     if self.like(word, head).score:
                         yield from ((number, place) for number in index.by_pair[head, given])
 
-    def _alone_or_with_initials(self, scan: Scan, position: int, row: Sequence[Word]) -> Iterator[int]:
+    def _alone_or_with_initials(
+        self, scan: Scan, position: int, row: Sequence[Word], initials: Sequence[int]
+    ) -> Iterator[int]:
         index = self._index
-        atoms = scan.atoms[max(0, position - _INITIALS_REACH) : position + _INITIALS_REACH + 1]
-        initials = [atom.text for atom in atoms if len(atom.text) == 1 and atom.shape is not Shape.LOWER]
-        for word in row:
+        first = bisect_left(initials, position - _INITIALS_REACH)
+        last = bisect_left(initials, position + _INITIALS_REACH + 1)
+        letters = {scan.atoms[place].text for place in initials[first:last]}
+        if not letters and not index.single:
+            return
+        sounds = letters.union(*["".join(spell(letter, index.letters)[0]) for letter in letters])
+        fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
+        for word in row if fitting or index.single else ():
             heads = self._heads(word) & index.single
-            for initial in initials:
-                for sound in {initial, *"".join(spell(initial, index.letters)[0])}:
-                    heads |= self._heads(word) & index.heads_by_initial.get(sound, frozenset())
+            heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
             for head in heads:
                 if self.like(word, head).score >= ALONE:
                     yield from index.by_head[head]

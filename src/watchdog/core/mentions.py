@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from operator import add
 
 from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
@@ -182,7 +183,7 @@ class _Search:
         if not self._index.literals:
             return
         text = simplified(field.scan.folded.text, self._index.letters)
-        beginnings = {text[place : place + 2] for place in range(len(text))} | set(text)
+        beginnings = {*map(add, text, text[1:]), *text}
         for beginning in sorted(beginnings & self._index.literals.keys()):
             for number in self._index.literals[beginning]:
                 yield from self._literal_hits_of(self._index.names[number], field, text)

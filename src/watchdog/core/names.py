@@ -19,6 +19,7 @@ _ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN = re.compile("[\u2e80-\U0003ffff]")
 _KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 # Whatever needs cutting beyond runs of letters, but for hashtags.
 _UNUSUAL = re.compile("[\u3040-\u9fff]")
@@ -352,7 +353,7 @@ def given_gender(word: str, letters: Letters) -> Gender | None:
 
 def simplified(folded: str, letters: Letters) -> str:
     """Folded text with traditional characters in simplified form, character by character."""
-    return folded.translate(letters.han.simplified)
+    return folded.translate(letters.han.simplified) if _HAN.search(folded) else folded
 
 
 def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | None, letters: Letters) -> list[Atom]:
