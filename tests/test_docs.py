@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import re
 import shlex
 import tomllib
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from tests.daemon import Home
@@ -179,6 +181,15 @@ CONSOLE = re.compile(r"```console\n\$ watchdog (.*)\n((?:.*\n)*?)```")
 WATCHLIST_PAGE = (DOCS / "watchlist.md").read_text("utf-8")
 
 
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """A command sets up the log of its process, which is ours here; the tests after it want theirs."""
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(capture=False)
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
 @pytest.mark.parametrize(("command", "shown"), CONSOLE.findall(WATCHLIST_PAGE))
 def test_an_example_of_the_watchlist_page_is_true(command: str, shown: str, tmp_path: Path) -> None:
     home = Home(folder=tmp_path)

@@ -80,6 +80,28 @@ def test_cases_and_sources_are_written_into_the_files_and_refused_in_words(home:
     assert {path.name: path.read_bytes() for path in home.folder.glob("*.toml")} == after
 
 
+def test_two_cases_of_one_name_are_warned_of(home: Home) -> None:
+    done = home.run("cases", "add", "other", "Мехман Гусейнов", "--alias", "Leyla Yunusova")
+    assert done.stdout.splitlines() == [
+        "+ case other",
+        '! cases mehman-huseynov and other answer to one name, "Мехман Гусейнов": none is found by it',
+        "    merge them, or give each a fuller name or an alias that no other has",
+    ]
+    assert home.run("apply").stdout == "nothing changed\n"
+    watchlist = text_of(home, "watchlist.toml") + '[[case]]\nid = "third"\nname = "Leyla Yunusova"\n'
+    (home.folder / "watchlist.toml").write_text(watchlist, "utf-8")
+    for arguments in (("apply", "--dry-run"), ("apply",)):
+        added, warned, summary = home.json(*arguments)
+        assert added["id"] == "third"
+        assert warned == {"warning": "same_name", "name": "Leyla Yunusova", "cases": ["other", "third"]}
+        assert summary["added"] == ["case third"]
+    (names,) = [check for check in home.json("doctor") if check["check"] == "names"]
+    assert names["state"] == "warn"
+    assert names["detail"] == (
+        '2 shared by several cases: mehman-huseynov and other: "Mehman Huseynov"; other and third: "Leyla Yunusova"'
+    )
+
+
 def refused_of(home: Home, *arguments: str) -> str:
     return home.run(*arguments, ok=False).stderr
 
@@ -120,7 +142,7 @@ def test_an_export_is_a_home_that_says_the_same(home: Home) -> None:
     assert [source.id for source in read_home(to).sources] == ["hrw", "amnesty", "ocmedia"]
     state: dict[str, Any] = json.loads((to / "state.json").read_text("utf-8"))
     assert {row["target"] for row in state["subscriptions"]} == {"console:", "atom:alerts.xml"}
-    assert [(row["case"], row["status"], row["date"]) for row in state["events"]] == [
+    assert [(row["case_id"], row["status"], row["event_date"]) for row in state["events"]] == [
         ("mehman-huseynov", "sentenced", "2017-03-03"),
         ("mehman-huseynov", "released", "2019-03"),
     ]

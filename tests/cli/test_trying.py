@@ -105,7 +105,9 @@ def test_collisions_with_other_cases_are_told(watching: Home) -> None:
     found = one(home, "try", "Mehman Huseynov")
     assert [(hit["case"], hit["name"]) for hit in found["collisions"]] == [("namesake", "Мехман Гусейнов")]
     assert found["articles"] == 0
-    assert "another watched person has the same name" in {form["reason"] for form in found["unsure"]}
+    assert "two or more cases have this name, and nothing here tells which of them is meant; it counts for none" in {
+        form["reason"] for form in found["unsure"]
+    }
     assert "collides with case namesake" in home.run("try", "Mehman Huseynov").stdout
     done = home.run("try", "Anar Mammadov")
     assert "watched already, as case other" in done.stderr

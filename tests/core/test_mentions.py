@@ -249,7 +249,7 @@ def test_another_case_changes_nothing_but_by_a_declared_collision(names: list[st
     alone = {(one.case_id, one.start) for one in _find(cases[:1], text).mentions}
     found = _find(cases, text)
     together = {(one.case_id, one.start) for one in found.mentions if one.case_id == names[0]}
-    declared = {(one.case_id, one.start) for one in found.unsure if "another watched person" in one.reason}
+    declared = {(one.case_id, one.start) for one in found.unsure if "two or more cases have this name" in one.reason}
     taken = {one.start for one in found.mentions if one.case_id != names[0]}
     assert together <= alone
     assert all(lost in declared or lost[1] in taken for lost in alone - together)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watchdog.core.alerts import thread_of
-from watchdog.core.notices import claim_words, daily_notice, stuck_notice, waiting_notice
+from watchdog.core.notices import claim_words, daily_notice, stuck_named_notice, stuck_notice, waiting_notice
 from watchdog.core.render import alert_line, html, plain_text, subject
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Evidence, Modality
@@ -111,6 +111,26 @@ def test_what_was_set_aside_is_listed_with_its_error() -> None:
     assert subject(notice) == "[Watchdog] 22 rows set aside"
 
 
+def test_an_article_that_may_tell_of_a_watched_person_is_to_be_read_by_hand() -> None:
+    row = ("read:12", "Mehman Huseynov freed", "https://oc.example/a", "WorkerDied: exit code -11")
+    one = stuck_named_notice([row], SINCE)
+    assert subject(one) == "[Watchdog] 1 article that may tell of a watched person set aside"
+    first, *lines = plain_text(one).split("\n")
+    assert first.endswith("Read it yourself: Watchdog could not, and nobody was told what stands there.")
+    assert lines == [
+        "",
+        "- Mehman Huseynov freed",
+        "https://oc.example/a",
+        "read:12: WorkerDied: exit code -11",
+        "",
+        "Three attempts failed, and there is no further one by itself; this is said once.",
+        "When the cause is mended: watchdog queue retry read:12",
+    ]
+    many = stuck_named_notice([row] * 22, SINCE)
+    assert subject(many) == "[Watchdog] 22 articles that may tell of a watched person set aside"
+    assert "- and 2 more" in plain_text(many)
+
+
 def test_a_line_for_machines_is_of_a_kind_of_its_own() -> None:
     line = alert_line(waiting_notice(ITEM, 0, is_reminder=False, now=SINCE))
     assert list(line) == ["kind", "notice", "claims", "raised_at", "subject", "text"]
@@ -121,7 +141,9 @@ def test_nothing_from_outside_acts() -> None:
     hostile = "\x1b[31m\u202ea\r\nBcc: x <script>\u2028"
     item = replace(ITEM, case_name=hostile, title=hostile, source_name=hostile, url=hostile, why=hostile)
     notice = waiting_notice(item, 1, is_reminder=True, now=SINCE)
-    for text in (subject(notice), plain_text(notice), plain_text(stuck_notice([("read", hostile, hostile)], SINCE))):
+    stuck = stuck_notice([("read", hostile, hostile)], SINCE)
+    named = stuck_named_notice([("read:1", hostile, hostile, hostile)], SINCE)
+    for text in (subject(notice), plain_text(notice), plain_text(stuck), plain_text(named)):
         assert not {"\x1b", "\u202e", "\r", "\u2028"} & set(text)
         assert "\nBcc" not in text
     assert "<script>" not in html(notice)

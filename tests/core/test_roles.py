@@ -86,7 +86,7 @@ def test_a_pronoun_does_not_reach_far() -> None:
 )
 def test_focus_moves_to_the_subject(text: str, case_id: str | None, is_shared: bool) -> None:
     people = find_people(text, Span(0, len(text)), _mentions(text, "Ali Veliyev"), (), WORDS, Focus())
-    assert move_focus(Focus(), people) == Focus(case_id=case_id, age=1, is_shared=is_shared)
+    assert move_focus(Focus(), people, text, WORDS) == Focus(case_id=case_id, age=1, is_shared=is_shared)
 
 
 def test_a_place_is_nobody() -> None:

@@ -36,7 +36,7 @@ from watchdog.pipeline import work
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.send import send
 from watchdog.store.deliveries import DeliveryForSend
-from watchdog.store.queue import LEASE, MAX_ATTEMPTS
+from watchdog.store.queue import LEASE, MAX_ATTEMPTS, Lease
 from watchdog.store.tables import alerts, cases, claims, deliveries, events, revisions
 
 #: Clocks go wrong both ways; and a process may sleep longer than its lease.
@@ -58,6 +58,8 @@ class Hold:
 
     actor: Actor
     since: datetime
+    #: Its work may have gone out into the world: it is at it, and does not wait for its turn.
+    has_begun: bool = True
 
 
 @dataclass(slots=True)
@@ -167,8 +169,9 @@ class TwoActors(RuleBasedStateMachine):
         actor = self.actors[number]
         for held in self.rows.values():
             if held.by is not None and held.by.actor is actor:
-                held.excuses += 1
-                held.by = Hold(Actor("nobody", actor.db, self.loop, self.folder, self.watch, []), held.by.since)
+                held.excuses += held.by.has_begun
+                nobody = Actor("nobody", actor.db, self.loop, self.folder, self.watch, [])
+                held.by = Hold(nobody, held.by.since)
                 actor.db.actor = actor
         sending = [gate for gate in actor.gates if gate.message is not None]
         actor.die(sending[0] if sending and has_arrived else None)
@@ -206,19 +209,43 @@ class TwoActors(RuleBasedStateMachine):
         if method in {"claim_due", "claim_unjudged"}:
             table = "deliveries" if method == "claim_due" else "revisions"
             return lambda jobs: self.saw_claims(actor, table, jobs, args[0])
+        if method == "renew":
+            return self.expect_renewal(actor, args[1])
         if method in {"settle_sent", "settle_failed", "write"}:
             return self.expect_settling(actor, "revisions" if method == "write" else "deliveries", method, args)
         raise AssertionError(f"a step wrote by {method}, of which the model knows nothing")
 
     def saw_claims(self, actor: Actor, table: str, jobs: tuple[Any, ...], now: datetime) -> None:
+        targets = set()
         for job in jobs:
             held = self.row(table, job.lease.id)
             if held.by is not None:
                 assert now >= held.by.since + LEASE, "claimed while another one held it"
-                held.excuses += held.by.actor in self.actors  # a dead one has its excuse already
-            held.by = Hold(actor, now)
+                # A dead one has its excuse already; one that has not begun must not begin any more.
+                held.excuses += held.by.actor in self.actors and held.by.has_begun
+            target = job.message.target if isinstance(job, DeliveryForSend) else job.lease.id
+            held.by = Hold(actor, now, has_begun=target not in targets)
+            targets.add(target)
             held.claims += 1
             assert held.claims <= MAX_ATTEMPTS, "handed out once more after three attempts that never settled"
+
+    def expect_renewal(self, actor: Actor, leases: list[Lease]) -> Callable[[Any], None]:
+        """Told before and after an actor asks whether it may go on with the deliveries that waited for their turn."""
+        rows = [self.row("deliveries", int(lease.id)) for lease in leases]
+        ours = [
+            row.by is not None and row.by.actor is actor and not self.is_aside(lease)
+            for row, lease in zip(rows, leases, strict=True)
+        ]
+
+        def check(held: frozenset[Lease]) -> None:
+            assert held == {lease for lease, is_ours in zip(leases, ours, strict=True) if is_ours}
+            if leases[0] in held and rows[0].by is not None:
+                rows[0].by.has_begun = True
+
+        return check
+
+    def is_aside(self, lease: Lease) -> bool:
+        return self.stored("deliveries", int(lease.id)).stuck_at is not None
 
     def expect_settling(self, actor: Actor, table: str, method: str, args: tuple[Any, ...]) -> Callable[[Any], None]:
         job = args[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +92,61 @@ async def test_a_database_that_cannot_take_it_now_is_asked_again(home: Path, db:
         connection.commit()
     assert await looks(keeper, 5) == ["files applied"]
     assert cases(db) == ["b", "mehman-huseynov"]
+
+
+async def test_a_reload_waits_for_nothing_and_leaves_nothing_to_the_looks(home: Path, db: Database) -> None:
+    keeper = FileKeeper(home, read_home(home).settings, db)
+    assert await keeper.reload(NOW) == "files applied: 4 added, 0 changed, 0 gone"
+    append(home / "watchlist.toml", MORE)
+    assert await keeper.reload(NOW) == "files applied: 1 added, 0 changed, 0 gone"
+    assert await keeper.reload(NOW) == "files applied: 0 added, 0 changed, 0 gone"
+    assert await looks(keeper, 5) == []
+    assert cases(db) == ["b", "mehman-huseynov"]
+
+
+async def test_a_reload_says_again_what_is_wrong_and_the_looks_do_not(home: Path, db: Database) -> None:
+    keeper = FileKeeper(home, read_home(home).settings, db)
+    await looks(keeper)
+    append(home / "watchlist.toml", '[[case]]\nnaem = "Ben Example"\n')
+    assert await looks(keeper, 5) == ["files refused"]
+    with capture_logs() as logs:
+        assert await keeper.reload(NOW) == "files refused: 3 mistakes"
+    assert [log["event"] for log in logs] == ["files refused"]
+    assert "Ben" not in str(logs)
+    assert await looks(keeper, 5) == []
+    assert cases(db) == ["mehman-huseynov"]
+
+
+async def test_what_a_reload_could_not_write_the_looks_do(home: Path, db: Database) -> None:
+    keeper = FileKeeper(home, read_home(home).settings, db)
+    await looks(keeper)
+    append(home / "watchlist.toml", MORE)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE topics RENAME TO hidden")
+        connection.commit()
+        assert await keeper.reload(NOW) == "files not applied yet: the database took no write"
+        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO topics")
+        connection.commit()
+    assert await looks(keeper, 5) == ["files applied"]
+    assert cases(db) == ["b", "mehman-huseynov"]
+
+
+async def test_settings_of_a_reload_are_handed_on_by_the_next_look(home: Path, db: Database) -> None:
+    keeper = FileKeeper(home, read_home(home).settings, db)
+    await looks(keeper)
+    (home / "watchdog.toml").write_text('[mail]\nsmtp = "mail.example:25"\n', "utf-8")
+    await keeper.reload(NOW)
+    assert [await keeper.look(NOW) for _ in range(3)] == [True, False, False]
+    assert keeper.settings.mail.smtp == "mail.example:25"
+
+
+async def test_a_look_and_a_reload_at_once_take_a_change_once(home: Path, db: Database) -> None:
+    keeper = FileKeeper(home, read_home(home).settings, db)
+    await looks(keeper)
+    append(home / "watchlist.toml", MORE)
+    await looks(keeper, 1)
+    done, has_new_settings, _ = await asyncio.gather(keeper.reload(NOW), keeper.look(NOW), keeper.reload(NOW))
+    assert (done, has_new_settings) == ("files applied: 1 added, 0 changed, 0 gone", False)
 
 
 async def test_settings_are_taken_over_or_named(home: Path, db: Database) -> None:

@@ -25,6 +25,7 @@ from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Channel
 from watchdog.pipeline import work
 from watchdog.pipeline.pool import Pool
+from watchdog.pipeline.trying import find_ties
 from watchdog.store import Database, checkup, queues, sources, watchlist
 from watchdog.store.checkup import Checkup
 from watchdog.store.queues import QUEUES, Standing
@@ -80,6 +81,8 @@ def doctor(context: click.Context, speaker: Speaker) -> None:
 def _checks(home: Path, now: datetime) -> Iterator[Check]:
     files = _read(home)
     yield _files(files)
+    if isinstance(files, Home):
+        yield _names(files)
     settings = files.settings if isinstance(files, Home) else _settings(home)
     yield _disk(home)
     yield from _plugins()
@@ -126,6 +129,14 @@ def _files(files: Home | ConfigError) -> Check:
         return Check(check="files", state=State.BAD, detail=some + more, advice=advice)
     detail = f"{len(files.sources)} sources, {len(files.watchlist.cases)} cases, {len(files.watchlist.topics)} topics"
     return Check(check="files", state=State.OK, detail=detail)
+
+
+def _names(files: Home) -> Check:
+    cases = files.watchlist.cases
+    ties = find_ties(cases, cases, lang.load().letters)
+    some = "; ".join(f'{" and ".join(tie.case_ids)}: "{tie.name}"' for tie in ties[:_MOST_NAMED])
+    advice = "none is found by such a name: merge the cases, or give each a fuller name or an alias that no other has"
+    return _counted("names", len(ties), State.WARN, f"shared by several cases: {some}", advice)
 
 
 def _disk(home: Path) -> Check:

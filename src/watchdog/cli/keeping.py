@@ -11,9 +11,9 @@ from unicodedata import normalize
 
 import click
 
-from watchdog import __version__, service
+from watchdog import __version__, lang, service
 from watchdog.cli.looking import cases, sources_group
-from watchdog.cli.output import Speaker
+from watchdog.cli.output import Speaker, json_line
 from watchdog.config import (
     FEEDS_FILE,
     SETTINGS_FILE,
@@ -41,6 +41,7 @@ from watchdog.errors import ConfigError, UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.source import Source, SourceKind
 from watchdog.model.watch import Case, Topic
+from watchdog.pipeline.trying import find_ties
 from watchdog.store import state
 from watchdog.store.state import State
 from watchdog.store.watchlist import Applied, Change
@@ -72,6 +73,7 @@ def _show(speaker: Speaker, done: Applied, *, is_rehearsal: bool = False) -> Non
         speaker.say(f"{sign} {change}{' (back, with its history)' if change.came_back else ''}")
         for key, (before, after) in keys.items():
             speaker.say(f"{key}: {_text(before)} -> {_text(after)}", indent=4)
+    _warn(speaker, done)
     if speaker.as_json:
         lists = {"added": list(done.added), "changed": list(done.changed), "gone": list(done.gone)}
         speaker.line({**lists, "dry_run": is_rehearsal})
@@ -79,6 +81,18 @@ def _show(speaker: Speaker, done: Applied, *, is_rehearsal: bool = False) -> Non
         speaker.say("nothing changes" if is_rehearsal else "nothing changed")
     elif is_rehearsal:
         speaker.say("nothing was changed yet; to do it: watchdog apply")
+
+
+def _warn(speaker: Speaker, done: Applied) -> None:
+    """Name the cases that what was changed makes impossible to tell apart."""
+    suspects = [change.after for change in done.changes if isinstance(change.after, Case)]
+    if not suspects:
+        return
+    for tie in find_ties(suspects, read_home(speaker.home).watchlist.cases, lang.load().letters):
+        if speaker.as_json:
+            speaker.line({"warning": "same_name", "name": tie.name, "cases": list(tie.case_ids)})
+        speaker.say(f'! cases {" and ".join(tie.case_ids)} answer to one name, "{tie.name}": none is found by it')
+        speaker.say("merge them, or give each a fuller name or an alias that no other has", indent=4)
 
 
 def _word(change: Change) -> str:
@@ -204,7 +218,7 @@ def export(speaker: Speaker, to: Path | None) -> None:
     texts = {
         FEEDS_FILE: _feeds(home / FEEDS_FILE, whole),
         WATCHLIST_FILE: _watchlist(home / WATCHLIST_FILE, whole),
-        "state.json": json.dumps(_rest(whole), ensure_ascii=False, indent=2, default=str) + "\n",
+        "state.json": json_line(_rest(whole), indent=2) + "\n",
     }
     if (home / SETTINGS_FILE).exists():
         texts = {SETTINGS_FILE: read_text(home / SETTINGS_FILE), **texts}
@@ -252,9 +266,9 @@ def _rest(whole: State) -> Mapping[str, object]:
     return {
         "version": __version__,
         "exported_at": rfc3339(datetime.now(UTC)),
-        "subscriptions": whole.subscriptions,
-        "events": whole.events,
-        "left": [{"what": names[type(value)], **row_of(value)} for value in whole.left],
+        "watched": whole.watched,
+        **whole.rows,
+        "left": [_json({"what": names[type(value)], **row_of(value)}) for value in whole.left],
     }
 
 

@@ -47,9 +47,12 @@ class Speaker:
             click.echo("  ".join([*padded, row[-1]]).rstrip())
 
 
-def json_line(value: object) -> str:
-    """JSON in one line of valid UTF-8; a lone surrogate, which JSON can carry and UTF-8 cannot, is escaped again."""
-    text = json.dumps(value, ensure_ascii=False)
+def json_line(value: object, indent: int | None = None) -> str:
+    """JSON in valid UTF-8; a lone surrogate, which JSON can carry and UTF-8 cannot, is escaped again.
+
+    In one line; where there is an indent, in as many as it takes.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return text if text.isascii() else _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

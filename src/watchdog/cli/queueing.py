@@ -10,11 +10,10 @@ import click
 from watchdog import lang, service
 from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
-from watchdog.core.mentions import find_mentions
 from watchdog.core.names import build_index
 from watchdog.errors import UsageError
-from watchdog.model.article import Document
 from watchdog.model.dates import rfc3339
+from watchdog.pipeline.work import names_somebody
 from watchdog.store import Database, queues, watchlist
 from watchdog.store.queues import QUEUES, QueueRow
 
@@ -62,9 +61,7 @@ def naming_somebody(db: Database, rows: Sequence[QueueRow]) -> frozenset[str]:
     if not titled:
         return frozenset()
     index = build_index(db.read_now(watchlist.watched_cases), lang.load().letters)
-    today = datetime.now(UTC).date()
-    documents = {row.name: Document(title=row.title or "", text="", blocks=(), reported=today) for row in titled}
-    return frozenset(name for name, document in documents.items() if find_mentions(document, index).mentions)
+    return frozenset(row.name for row in titled if names_somebody(row.title or "", index))
 
 
 def _standing(row: QueueRow, urgent: frozenset[str]) -> str:

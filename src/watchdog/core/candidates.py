@@ -11,16 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from watchdog.core.cut import MAX_ATOMS, Scan
-from watchdog.core.names import SAME_NAME, Like, NameIndex, NameKind, Part, Shape, Word, given_gender
+from watchdog.core.givens import SAME_NAME, given_gender
+from watchdog.core.names import Like, NameIndex, NameKind, Part, Shape, Word
+from watchdog.core.phrases import languages_of
 from watchdog.core.sounds import Reading, bent_readings, near_keys, similarity, spell
-from watchdog.lang.letters import Gender, Language
+from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
 # of few sounds need more, because everything is near them.
-_PART, ALONE = 0.82, 0.9
+_PART, ALONE = 0.85, 0.9
 _KEY_OF_LOOSE = 2  # classes
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _NEVER = 4, 0.9, 0.95, 2.0
 _OF_EQUIVALENT = 0.92
+_OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
 _KEY_OF_LOOSE = 2  # classes
 #: Words between two parts of a name.
 MAX_INNER = 3
@@ -39,8 +42,8 @@ class Candidates:
     def __init__(self, lang: str | None, index: NameIndex) -> None:
         self._index = index
         self._memory = index.memory
-        self._own = index.letters.languages.get(lang or "")
-        self._lang = lang if self._own else "" if lang else None
+        self._lang_given = lang
+        self._lang = lang if lang in index.letters.languages else "" if lang else None
         self._rows: dict[Scan, _Rows] = {}
 
     def rows(self, scan: Scan) -> _Rows:
@@ -84,16 +87,7 @@ class Candidates:
     def _read(self, text: str) -> tuple[Reading, ...]:
         """With the endings of the document's language where the word is in its script, else of all of that script."""
         letters = self._index.letters
-        alphabet = letters.alphabet(text[0])
-        if alphabet is None:
-            languages: tuple[Language, ...] = ()
-        elif self._own is not None and self._own.script == alphabet.script:
-            languages = (self._own,)
-        elif self._lang is not None and alphabet.script == "Latin":
-            languages = (self._own,) if self._own else ()
-        else:
-            languages = tuple(language for language in letters.languages.values() if language.script == alphabet.script)
-        return bent_readings(text, letters, languages)
+        return bent_readings(text, letters, languages_of(text, self._lang_given, letters))
 
     def like(self, word: Word, part: Part) -> Like:
         """How like a part a word is, compared once for all documents."""
@@ -105,6 +99,9 @@ class Candidates:
 
     def _compared(self, word: Word, part: Part) -> Like:
         self._memory.comparisons += 1
+        letters = self._index.letters
+        if word.text != part.text and letters.words.is_common(word.text):
+            return _UNLIKE  # "Prize" is no Bruce
         is_loose_head = part in self._index.by_head and _has_loose(word.readings)
         best = _UNLIKE
         for reading in word.readings:
@@ -114,8 +111,8 @@ class Candidates:
                 score = _measure(reading, part, listed)
                 if score > best.score:
                     best = Like(score, reading.case)
-        if best.score < 1.0 and word.text in self._index.letters.words.places:
-            return _UNLIKE  # "Prize" is no Bruce
+        if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
+            return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
 
     def _is_other_gender(self, text: str, part: Part, score: float) -> bool:

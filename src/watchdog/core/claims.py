@@ -3,9 +3,8 @@
 Every trigger that meets a watched person becomes a claim, the blocked ones with the modality that blocks them, so that
 each silence has a reason. Old blocks give names and antecedents, claims come from new ones only.
 
-Confidence is a product of factors: the best mention's score; how the role was filled (1 by name, ``roles.CARRIED`` by a
-pronoun, ``roles.UNSPOKEN`` by nothing); ``_HEADLINE_ONLY`` where no sentence of the text says it too; ``_DISPUTED``
-where another source contradicts it. Each factor below 1 leaves a doubt in words.
+A claim's confidence begins with how the role was filled (1 by name, ``roles.CARRIED`` by a pronoun, ``roles.UNSPOKEN``
+by nothing); ``core/agreement.py`` has the other factors, and makes the sentences of one text agree.
 """
 
 from __future__ import annotations
@@ -15,21 +14,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from watchdog.core.dates import find_dates, reference_date
+from watchdog.core.agreement import agree
+from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Trigger
 from watchdog.model.article import BlockRole, Document, TextField
-from watchdog.model.claim import Certainty, Claim, Detail, Evidence, Modality
+from watchdog.model.claim import Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
 from watchdog.model.status import STATUS_TYPES, Status
 
-#: One band down (design, section 7): a headline leaves out what the text would say.
-_HEADLINE_ONLY = 0.7
-_DISPUTED = 0.7
 #: A page that names hundreds of changes is a database dump; more claims than this are not read.
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
@@ -75,26 +72,34 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     if not found.mentions:
         return ()
     claims: list[Claim] = []
+    headlines: list[Claim] = []
     focus = Focus()
+    cases = {mention.case_id for mention in found.mentions}
+    sole = next(iter(cases)) if len(cases) == 1 else None
     for passage in _passages(document, lexicon):
         text = document.field(passage.field)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
-            if not mentions and focus.case_id is None:
-                continue  # nobody whom we watch, and no pronoun can mean one
+            if not mentions and focus.case_id is None and not focus.group:
+                if not passage.is_heading or sole is None:
+                    continue  # nobody whom we watch, and no pronoun can mean one
+                told = Focus(case_id=sole, age=1, is_headline=True)
+            else:
+                told = focus
             unsure = _inside(found.unsure, passage.field, around.sentence)
             words = passage.pack.grammar.people
-            people = find_people(text, around.sentence, mentions, unsure, words, focus)
+            people = find_people(text, around.sentence, mentions, unsure, words, told)
             if passage.is_new:
-                sentence = _Sentence(passage=passage, around=around, people=people, focus=focus)
-                claims += _claims_of(document, sentence, lexicon)
-            focus = move_focus(focus, people)
+                sentence = _Sentence(passage=passage, around=around, people=people, focus=told)
+                found_here = _claims_of(document, sentence, lexicon)
+                (headlines if told.is_headline else claims).extend(found_here)
+            focus = move_focus(focus, people, text, words)
             if len(claims) > _MOST_CLAIMS:
                 break
         if len(claims) > _MOST_CLAIMS:
             break
     weak = frozenset(one.rule for pack in lexicon.packs.values() for one in pack.grammar.triggers if one.is_weak)
-    return tuple(_weigh(_settle(claims[:_MOST_CLAIMS], weak), found.mentions))
+    return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
 
 def _passages(document: Document, lexicon: Lexicon) -> Iterator[_Passage]:
@@ -145,8 +150,8 @@ def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[M
 
 
 def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> list[Claim]:
-    """The claims of one sentence: one per case and status, the asserted one first, the most specific only."""
-    best: dict[tuple[str, Status], Claim] = {}
+    """The claims of one sentence, as told: one per case and status, the asserted one first, the most specific only."""
+    best: dict[tuple[str, Status], tuple[int, Claim]] = {}
     span = sentence.around.sentence
     grammar = sentence.passage.pack.grammar
     lowered = sentence.around.text[span.start : span.end].lower()
@@ -154,14 +159,12 @@ def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> lis
         trigger = grammar.triggers[number]
         if trigger.title_only and not sentence.passage.is_heading:
             continue
-        for claim in _claims_by(document, sentence, trigger, lexicon):
+        for start, claim in _claims_by(document, sentence, trigger, lexicon):
             key = (claim.case_id, claim.status)
-            if key not in best or (claim.is_asserted, claim.confidence) > (
-                best[key].is_asserted,
-                best[key].confidence,
-            ):
-                best[key] = claim
-    return _most_specific(list(best.values()))
+            known = best[key][1] if key in best else None
+            if known is None or (claim.is_asserted, claim.confidence) > (known.is_asserted, known.confidence):
+                best[key] = (start, claim)
+    return _most_specific([claim for _, claim in sorted(best.values(), key=lambda told: told[0])])
 
 
 def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
@@ -179,7 +182,9 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
-def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger, lexicon: Lexicon) -> Iterator[Claim]:
+def _claims_by(
+    document: Document, sentence: _Sentence, trigger: Trigger, lexicon: Lexicon
+) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
     start, end = around.sentence.start, around.sentence.end
     for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
@@ -195,7 +200,8 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger, lexico
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
             reading = replace(reading, modality=Modality.OTHER_PERSON)
-        yield from _told(document, sentence, trigger, match, filler, reading, lexicon)
+        for claim in _told(document, sentence, trigger, match, filler, reading, lexicon):
+            yield match.start, claim
 
 
 def _told(
@@ -263,9 +269,20 @@ def _date_of(
     near = [one for one in dates if clause.start <= one.start < clause.end]
     if not near and not is_background and not trigger.needs_date:
         goes_on = pack.grammar.people.conjunction.match(around.text[clause.start : clause.end].lstrip(" ,"))
-        near = [one for one in dates if goes_on or one.date.precision is not Precision.YEAR]
-    best = min(near, key=lambda one: max(match.start - one.end, one.start - match.end), default=None)
+        near = [
+            one
+            for one in dates
+            if (goes_on or one.date.precision is not Precision.YEAR) and not _is_apart(one, match, sentence)
+        ]
+    best = min(near, key=lambda one: (one.is_soft, max(match.start - one.end, one.start - match.end)), default=None)
     return best.date if best else None
+
+
+def _is_apart(given: FoundDate, match: Span, sentence: _Sentence) -> bool:
+    """Whether a date stands in a side clause that tells another event: "jailed over words that he wrote in January"."""
+    around, apart = sentence.around, sentence.passage.pack.grammar.apart
+    clause = next((one for one in around.clauses if one.start <= given.start < one.end), around.sentence)
+    return clause.start > match.start and apart.match(around.text, clause.start, clause.end) is not None
 
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
@@ -279,66 +296,3 @@ def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str],
         if value:
             found.append((detail, " ".join(value.lower().split())))
     return tuple(found)
-
-
-def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:
-    """Keep the most specific type of one change over the whole text, with one date and one set of details for it."""
-    asserted = [claim for claim in claims if claim.is_asserted]
-    details: dict[tuple[str, Status, PartialDate | None], tuple[tuple[Detail, str], ...]] = {}
-    for claim in claims:
-        if not claim.is_asserted:
-            yield claim
-            continue
-        if any(_says_better(other, claim) for other in asserted):
-            continue
-        if claim.evidence.rule in weak and any(_explains(other, claim) for other in asserted):
-            yield replace(claim, modality=Modality.OTHER_SENSE)
-            continue
-        date = claim.date
-        if date is None and not claim.is_background:
-            date = next((other.date for other in asserted if _is_same_change(other, claim)), None)
-        known = details.setdefault((claim.case_id, claim.status, date), claim.details)
-        yield replace(claim, date=date, details=known)
-
-
-def _is_same_change(other: Claim, claim: Claim) -> bool:
-    """Whether another sentence of the text tells the same event with a date."""
-    same = (other.case_id, other.status) == (claim.case_id, claim.status)
-    return same and other.date is not None and not other.is_background
-
-
-def _explains(other: Claim, claim: Claim) -> bool:
-    """Whether "left prison" only tells how somebody got to a hospital or to another prison."""
-    moved = other.status in {Status.HOSPITALISED, Status.TRANSFERRED, Status.HOUSE_ARREST}
-    return moved and other.case_id == claim.case_id and not other.is_background
-
-
-def _says_better(other: Claim, claim: Claim) -> bool:
-    """Whether another sentence tells the same change by a more specific type; pardon and release are two changes."""
-    return (
-        claim.status in STATUS_TYPES[other.status].more_specific_than
-        and other.status is not Status.PARDONED
-        and other.case_id == claim.case_id
-        and not other.is_background
-        and (claim.date is None or other.date is None or claim.date == other.date)
-    )
-
-
-def _weigh(claims: Iterable[Claim], mentions: Sequence[Mention]) -> Iterator[Claim]:
-    """Multiply the factors of confidence that the sentence alone does not give."""
-    all_claims = list(claims)
-    score = {case: max(m.score for m in mentions if m.case_id == case) for case in {m.case_id for m in mentions}}
-    in_text = {
-        (claim.case_id, claim.status)
-        for claim in all_claims
-        if claim.is_asserted and claim.evidence.field is TextField.TEXT
-    }
-    for claim in all_claims:
-        confidence, doubts = claim.confidence * min(1.0, score[claim.case_id]), list(claim.doubts)
-        if claim.evidence.field is TextField.TITLE and (claim.case_id, claim.status) not in in_text:
-            confidence *= _HEADLINE_ONLY
-            doubts.append("only the headline says so")
-        if claim.certainty is Certainty.DISPUTED:
-            confidence *= _DISPUTED
-            doubts.append("another source contradicts it")
-        yield replace(claim, confidence=round(confidence, 3), doubts=tuple(doubts))

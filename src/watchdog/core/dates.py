@@ -54,6 +54,8 @@ class FoundDate:
     is_relative: bool
     #: Not come yet on the day of reference, or a term ("until 12 July"): when nothing that has happened happened.
     is_future: bool = False
+    #: A time of day alone, which means today unless a day stands beside it.
+    is_soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class _Context:
     is_term: bool
     #: The day told last before it.
     last: date | None
+    #: The same, within what was asked for.
+    last_here: date | None
 
 
 def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: date) -> tuple[FoundDate, ...]:
@@ -84,11 +88,12 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
     """
     matches = _matches(text, start, end, calendar)
     last: date | None = None
+    last_here: date | None = None
     if matches and any(pattern.means is Means.FROM_LAST_DATE for _, pattern in matches):
         matches = _matches(text, max(0, start - LAST_DATE_REACH), end, calendar)
     found = []
     for match, pattern in matches:
-        context = _Context(calendar, reference, _is_term(match, calendar), last)
+        context = _Context(calendar, reference, _is_term(match, calendar), last, last_here)
         try:
             given = _resolve(match, pattern, context)
         except (ValueError, OverflowError):  # 31 February, or a day before the year 1
@@ -99,6 +104,7 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
             continue
         if given.precision is Precision.DAY:
             last = given.first_day
+            last_here = last if match.start() >= start else None
         found.append(
             FoundDate(
                 start=match.start(),
@@ -106,6 +112,7 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
                 date=given,
                 is_relative=pattern.means is not Means.DATE,
                 is_future=context.is_term or given.first_day > reference,
+                is_soft=pattern.is_soft,
             )
         )
     return tuple(item for item in found if item.start >= start)
@@ -225,7 +232,9 @@ def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> P
         case Means.YEARS:
             given = PartialDate(year=context.reference.year + pattern.by)
         case Means.AGO:
-            given = _ago(match, context)
+            given = _ago(match, context, context.reference)
+        case Means.EARLIER:
+            given = _ago(match, context, context.last_here or context.reference)
         case Means.FROM_LAST_DATE:
             given = PartialDate.of(context.last + timedelta(days=pattern.by)) if context.last else None
         case Means.NOTHING:
@@ -272,17 +281,17 @@ def _weekday(match: re.Match[str], means: Means, context: _Context) -> PartialDa
     return PartialDate.of(context.reference + timedelta(days=ahead))
 
 
-def _ago(match: re.Match[str], context: _Context) -> PartialDate | None:
+def _ago(match: re.Match[str], context: _Context, since: date) -> PartialDate | None:
     word = match.groupdict().get("number") or "1"
     count = int(word) if word[0].isdigit() else context.calendar.numbers[word_key(word)]
     unit = context.calendar.units[word_key(match["unit"])]
     if unit is Unit.DAY:
-        return PartialDate.of(context.reference - timedelta(days=count))
+        return PartialDate.of(since - timedelta(days=count))
     if unit is Unit.MONTH:
-        return _month_back(context.reference, count)
+        return _month_back(since, count)
     if unit is Unit.YEAR:
-        return PartialDate(year=context.reference.year - count)
-    middle = context.reference - timedelta(weeks=count)
+        return PartialDate(year=since.year - count)
+    middle = since - timedelta(weeks=count)
     early, late = middle - WEEK_BLUR, middle + WEEK_BLUR
     return PartialDate(year=early.year, month=early.month) if early.month == late.month else None
 

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from math import inf
 
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, is_initial, is_initial_after, is_joint, is_letter
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape
 from watchdog.core.sounds import keys, spell
-from watchdog.lang.letters import Gender
+from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that the mean of all parts needs; found on the development half of the labelled names.
-_MEAN, _MEAN_OF_LOOSE, _NEVER = 0.9, 0.95, 2.0
+_MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
+# Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
+_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
+_ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
@@ -55,6 +60,8 @@ class _Match:
     last: int
     score: float
     case: str
+    #: It begins with the very letters of the listed part.
+    is_spelled: bool
 
 
 class Finder:
@@ -69,7 +76,8 @@ class Finder:
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
-            return next(self.part_at(name.parts[0], scan, start), None)
+            is_told = self._told(scan, start, name.parts) >= _ENOUGH_ALONE
+            return next(self.part_at(name.parts[0], scan, start), None) if is_told else None
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         match = match or self._shortened(name, scan, start)
@@ -87,10 +95,11 @@ class Finder:
         row = self._candidates.rows(scan).get(position)
         if row is None:
             return []
-        likes = [
-            (last, self._candidates.like(word, part)) for word, (_, last) in zip(row, scan.words[position], strict=True)
+        return [
+            _Match(last, like.score, like.case, is_spelled=_bare(text).startswith(_bare(part.text)))
+            for word, (text, last) in zip(row, scan.words[position], strict=True)
+            if (like := self._candidates.like(word, part)).score
         ]
-        return [_Match(last, like.score, like.case) for last, like in likes if like.score]
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them."""
@@ -108,22 +117,37 @@ class Finder:
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
                     if score >= self._least_mean(scan, start, parts):
-                        return _Match(rest.last, score, rest.case or match.case)
+                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled)
         return None
 
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
-        """Where one of text and name leaves vowels out, fewer letters tell, and a short name tells nothing."""
+        """The agreement of all parts that a name needs: more where fewer letters tell; a short one tells nothing."""
         alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
-        is_dotted = alphabet is not None and alphabet.is_syllabic  # the dot says that it is a foreign name
-        if alphabet is None or is_dotted or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+        if alphabet is not None and alphabet.is_syllabic:  # the dot says that it is a foreign name
+            return _MEAN_OF_DOTTED
+        told = self._told(scan, start, parts)
+        if told == inf:
             return _MEAN
-        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
-        told = sum(row[0] + row[-1] for row in lengths) / 2
         return _NEVER if told < _TOO_SHORT else _MEAN_OF_FEW if told < _TOO_SHORT + 1 else _MEAN_OF_LOOSE
 
+    def _told(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
+        """How many consonants tell a name where one of text and name leaves vowels out; else every letter does."""
+        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
+        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+            return inf
+        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
+        return sum(row[0] + row[-1] for row in lengths) / 2
+
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
-        """In Slavic languages a man's names are bent together: "Евгения Беркович" is no man."""
+        """Whether two parts go together: spelled in one manner, and a man's Slavic names bent together.
+
+        "Евгения Беркович" is no man, and "Hana Veselý" no Johana Veselý.
+        """
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
+        for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
+            least = _BENT_BESIDE_LISTED if other.case and not is_bent else _BESIDE_LISTED if is_given else 0.0
+            if one.is_spelled and not other.is_spelled and other.score < least:
+                return False
         is_bare = not family.case and scan.atoms[position].text[-1] not in _OPEN_ENDS
         return not (is_bent and part.gender is Gender.MALE and given.case and is_bare)
 
@@ -181,7 +205,7 @@ class Finder:
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
             ):
-                return _Match(match.last, match.score * _OF_SHORTENED, match.case)
+                return _Match(match.last, match.score * _OF_SHORTENED, match.case, match.is_spelled)
         return None
 
     def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
@@ -198,6 +222,8 @@ class Finder:
             conjunction, other, family = range(match.last + 1, match.last + 4)
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
+            if self._told(scan, start, name.parts) < inf:
+                continue  # by chance as often as not
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
             if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
                 continue
@@ -220,14 +246,17 @@ class Finder:
             if first == start:
                 initial = last = found.last + 1
             is_after = first == start and is_initial_after(scan, last) and not self.other_given(scan, start)
-            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text):
+            is_spelled = scan.atoms[found.last].text.startswith(name.family.text)
+            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 
-    def begins(self, given: Part, initial: str) -> bool:
-        """Whether an initial can be that of a given name."""
+    def begins(self, given: Part, initial: str, *, is_spelled: bool = False) -> bool:
+        """Whether an initial can be that of a given name; beside a family name as listed, the very letter."""
+        if given.text.startswith(initial):
+            return True
         heard = set("".join(spell(initial, self._index.letters)[0]))
-        for reading in given.readings:
+        for reading in given.readings[1:] if is_spelled else given.readings:
             first, second = (*reading.sounds, "", "")[:2]
             # "Ya" begins with y or a, never with i.
             if heard & set(first.replace("i", "") + second if "y" in first and second else first):
@@ -244,3 +273,8 @@ class Finder:
         if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
+
+
+@lru_cache(maxsize=2**12)
+def _bare(word: str) -> str:
+    return "".join(map(base_letter, word))

@@ -18,11 +18,14 @@ from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
 from watchdog.core.fullnames import Finder, Found, How
 from watchdog.core.names import ListedName, NameIndex, NameKind, Shape, simplified
+from watchdog.core.phrases import begins_sentence, phrases_in, stands_as_word
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
 _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
+#: Ends the reason of an unsure mention that several cases have an equal right to.
+TIED = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _OF_PLACE = "a place, prize or institution of that name"
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
@@ -154,9 +157,9 @@ class _Search:
             return replace(hit, note=f"initial and family name; {hit.note}")
         if self._is_place(field.scan, found):
             return replace(hit, refusal=_OF_PLACE)
-        if name.kind is NameKind.WEAK and not _has_context(hit):
-            return replace(hit, refusal="no word of its context stands beside it")
-        return hit
+        if begins_sentence(name, field.scan, found.first, self._index.letters):
+            return replace(hit, refusal="a common word, which begins a sentence")
+        return self._weighed(hit)
 
     def _hit(self, name: ListedName, field: _Field, found: Found, kind: MentionKind) -> _Hit:
         first, last = field.scan.atoms[found.first], field.scan.atoms[found.last]
@@ -180,6 +183,10 @@ class _Search:
         return f"{'family name alone, ' if is_short else ''}{what} {name.text}{of_case}"
 
     def _literal_hits(self, field: _Field) -> Iterator[_Hit]:
+        for number, first, last in phrases_in(field.scan, self._index, self._lang):
+            name = self._index.names[number]
+            hit = self._hit(name, field, Found(first, last, 1.0, ""), _kind_of(name))
+            yield self._weighed(hit)
         if not self._index.literals:
             return
         text = simplified(field.scan.folded.text, self._index.letters)
@@ -192,11 +199,21 @@ class _Search:
         start = text.find(name.literal)
         while start >= 0:
             end = start + len(name.literal)
-            if self._stands_alone(text, start, end):
-                hit = _Hit(name, field, start, end, _kind_of(name), 1.0, f"as listed: {name.text}")
-                is_refused = name.kind is NameKind.WEAK and not _has_context(hit)
-                yield replace(hit, refusal="no word of its context stands beside it") if is_refused else hit
+            if self._is_written_so(name, field, start, end) and self._stands_alone(text, start, end):
+                yield self._weighed(_Hit(name, field, start, end, _kind_of(name), 1.0, f"as listed: {name.text}"))
             start = text.find(name.literal, end)
+
+    def _weighed(self, hit: _Hit) -> _Hit:
+        """Refuse a weak alias without its context."""
+        is_refused = hit.name.kind is NameKind.WEAK and not _has_context(hit)
+        return replace(hit, refusal="no word of its context stands beside it") if is_refused else hit
+
+    def _is_written_so(self, name: ListedName, field: _Field, start: int, end: int) -> bool:
+        """An acronym in capitals and as a word of its own; a phrase with its first capital."""
+        form = field.scan.as_written(start, end)
+        if name.is_acronym:
+            return form.isupper() and stands_as_word(field.scan.folded.text, start, end)
+        return not (name.words and form[0].islower())
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Not inside a longer word: 扩张展望 does not name 张展."""
@@ -277,7 +294,7 @@ def _between_cases(hits: Iterable[_Hit]) -> Iterator[_Hit]:
         best = max((rival.score for rival in rivals if rival.name.case_id != hit.name.case_id), default=0.0)
         if best > hit.score - _TIE:
             if best <= hit.score + _TIE:
-                yield replace(hit, refusal="another watched person has the same name")
+                yield replace(hit, refusal=TIED)
         else:
             yield hit
 

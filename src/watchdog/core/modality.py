@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from watchdog.core.text import Span
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
@@ -19,6 +20,10 @@ from watchdog.model.claim import Certainty, Modality
 _NEAR_WORDS = 4
 #: A speaker's name in words is cut to this.
 _LONGEST_SPEAKER = 80
+#: A paragraph's cue is looked for so many characters before the sentence, and matched so often: a text of any length
+#: takes time in proportion.
+_PARAGRAPH_REACH = 2_000
+_MOST_HITS = 40
 #: The kinds that silence, the one that decides first: a wrong sense is wrong whoever demands it.
 _SILENCING = (
     CueKind.OTHER_SENSE,
@@ -32,6 +37,8 @@ _SILENCING = (
     CueKind.PLANNED,
     CueKind.CONTINUES,
 )
+
+_Hits = tuple[tuple[Span, re.Match[str]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,8 @@ class Around:
     before: Span
     #: The sentence after it in the paragraph; empty at its end.
     after: Span
+    #: What was found already: one search a cue, not one a cue and trigger.
+    hits: dict[Cue, _Hits] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Grammar) -> Reading:
@@ -106,15 +115,25 @@ def _speaker(hit: re.Match[str]) -> str | None:
 
 def _reaching(cue: Cue, around: Around, match: Span, grammar: Grammar) -> re.Match[str] | None:
     """The first match of the cue that reaches the trigger, else None; its offsets count in its own window."""
-    start, end = around.sentence.start, around.sentence.end
-    if cue.scope is Scope.PARAGRAPH:
-        start = around.before.start
-    elif cue.scope is Scope.NEXT:
-        end = max(end, around.after.end)
-    for hit in cue.pattern.finditer(around.text[start:end]):
-        if _reaches(cue, Span(hit.start() + start, hit.end() + start), around, match, grammar):
+    for span, hit in _hits(cue, around):
+        if _reaches(cue, span, around, match, grammar):
             return hit
     return None
+
+
+def _hits(cue: Cue, around: Around) -> _Hits:
+    """Where a cue's words stand, looked for once a sentence however many triggers ask."""
+    known = around.hits.get(cue)
+    if known is None:
+        start, end = around.sentence.start, around.sentence.end
+        if cue.scope is Scope.PARAGRAPH:
+            start = max(around.before.start, start - _PARAGRAPH_REACH)
+        elif cue.scope is Scope.NEXT:
+            end = max(end, around.after.end)
+        found = islice(cue.pattern.finditer(around.text[start:end]), _MOST_HITS)
+        known = tuple((Span(hit.start() + start, hit.end() + start), hit) for hit in found)
+        around.hits[cue] = known
+    return known
 
 
 def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar) -> bool:

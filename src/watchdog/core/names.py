@@ -11,7 +11,8 @@ from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from watchdog.core.fold import fold
-from watchdog.core.sounds import Reading, Sounds, keys, near_keys, plain_readings, similarity, spell
+from watchdog.core.givens import equivalents, given_gender
+from watchdog.core.sounds import Reading, Sounds, near_keys, plain_readings, spell
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
@@ -24,11 +25,10 @@ _KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 # Whatever needs cutting beyond runs of letters, but for hashtags.
 _UNUSUAL = re.compile("[\u3040-\u9fff]")
 _new_atom = tuple.__new__  # without the call that a named tuple makes of it
+_ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
 _DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
-#: Two spellings this near are one given name; read off the groups of the given-name table.
-SAME_NAME = 0.94
 _GIVEN_AND_FAMILY = 2
 _MOST_HELD = 2**23  # references: some 64 MB
 
@@ -94,6 +94,10 @@ class ListedName:
     #: Folded, for scripts and phrases that are compared letter by letter; else empty.
     literal: str
     context: tuple[str, ...]
+    #: Of a literal phrase in a script with capitals, where each may bend; else empty.
+    words: tuple[str, ...] = ()
+    #: A short word in capitals, which is the name in capitals only.
+    is_acronym: bool = False
 
     @property
     def heads(self) -> tuple[Part, ...]:
@@ -174,6 +178,8 @@ class NameIndex:
     by_case: Mapping[str, int]
     #: Numbers of the names with a literal form, by its first two characters.
     literals: Mapping[str, tuple[int, ...]]
+    #: Numbers of the phrases whose words may bend, by the first letter.
+    phrases: Mapping[str, tuple[int, ...]]
     letters: Letters
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
@@ -221,6 +227,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
         literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
+        phrases=_grouped((name.words[0][0], number) for number, name in enumerate(names) if name.words),
         letters=letters,
     )
 
@@ -261,8 +268,9 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     is_phrase = any(
         atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
     )
+    is_acronym = _ACRONYM.fullmatch(text.strip()) is not None and text.isupper()
     literal = ""
-    if is_phrase or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
+    if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
     parts = _parts(words, letters, part_of)
     return ListedName(
@@ -274,6 +282,8 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
         family=next((part for part in parts if part.is_family), None),
         literal=literal,
         context=tuple(fold(word).text for word in case.context),
+        words=tuple(atom.text for atom in atoms) if is_phrase and atoms[0].shape is Shape.CAPITAL else (),
+        is_acronym=is_acronym,
     )
 
 
@@ -297,7 +307,7 @@ class _Parts:
         made = self._made.get((word, gender, is_family))
         if made is None:
             letters = self._letters
-            readings = plain_readings(word, letters) if is_family else _equivalents(letters).of(word)[0]
+            readings = plain_readings(word, letters) if is_family else equivalents(word, letters)
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
             made = Part(word, readings, gender, is_family, is_shared)
             self._made[word, gender, is_family] = made
@@ -313,42 +323,6 @@ def _name_words(atoms: Sequence[Atom], letters: Letters) -> Iterator[str]:
         if follower is None or not (follower.gap == "-" or atom.text in letters.words.particles):
             yield word[:MAX_WORD]
             word = ""
-
-
-class _Equivalents:
-    """The given-name table, by key."""
-
-    def __init__(self, letters: Letters) -> None:
-        self._letters = letters
-        self._groups: dict[str, list[tuple[Reading, int]]] = {}
-        for number, group in enumerate(letters.given):
-            for form in group.forms:
-                reading = Reading(*spell(form, letters))
-                for key in keys(reading.sounds):
-                    self._groups.setdefault(key, []).append((reading, number))
-
-    @lru_cache(maxsize=2**14)  # noqa: B019 -- lives as long as its letters
-    def of(self, word: str) -> tuple[tuple[Reading, ...], Gender | None]:
-        """How a given name may be read, with its equivalents, and its gender if the table knows one."""
-        own = plain_readings(word, self._letters)
-        if own[0].is_loose:  # without vowels, it would be like too many
-            return own, None
-        near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
-        groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
-        genders = {self._letters.given[number].gender for number in groups}
-        forms = {form: None for number in sorted(groups) for form in self._letters.given[number].forms}
-        others = tuple(Reading(*spell(form, self._letters)) for form in forms)
-        return tuple(dict.fromkeys(own + others)), genders.pop() if len(genders) == 1 else None
-
-
-@lru_cache(maxsize=2)
-def _equivalents(letters: Letters) -> _Equivalents:
-    return _Equivalents(letters)
-
-
-def given_gender(word: str, letters: Letters) -> Gender | None:
-    """Whose given name a folded word is, as it stands; None where the table does not know it, or knows both."""
-    return _equivalents(letters).of(word)[1]
 
 
 def simplified(folded: str, letters: Letters) -> str:

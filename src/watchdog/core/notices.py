@@ -90,6 +90,24 @@ def stuck_notice(rows: Sequence[tuple[str, str, str]], now: datetime) -> Notice:
     return Notice(kind=NoticeKind.STUCK, subject=head, text=_text(parts), thread="stuck", raised_at=now)
 
 
+def stuck_named_notice(rows: Sequence[tuple[str, str, str, str]], now: datetime) -> Notice:
+    """Articles that were set aside and may hold what everybody waits for: each with row, title, address and error."""
+    them = "it" if len(rows) == 1 else "them"
+    head = f"{_count(len(rows), 'article')} that may tell of a watched person set aside"
+    lines = []
+    for row, title, url, reason in rows[:_MOST_LINES]:
+        lines += [f"- {clean(title, _MOST_LINE)}", clean(url, _MOST_LINE), clean(f"{row}: {reason}", _MOST_LINE)]
+    parts = [
+        [f"{head}. Read {them} yourself: Watchdog could not, and nobody was told what stands there."],
+        [*lines, *_rest(len(rows))],
+        [
+            "Three attempts failed, and there is no further one by itself; this is said once.",
+            f"When the cause is mended: watchdog queue retry {rows[0][0]}",
+        ],
+    ]
+    return Notice(kind=NoticeKind.STUCK_NAMED, subject=head, text=_text(parts), thread="stuck", raised_at=now)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 

@@ -40,6 +40,7 @@ class PersonKind(StrEnum):
     PRONOUN = "pronoun"
     DESCRIPTOR = "descriptor"
     FIRST = "first_person"
+    GROUP = "group"
     OTHER = "other"
 
 
@@ -51,6 +52,8 @@ class Person:
     kind: PersonKind
     #: The watched case that is meant; None: somebody else, or we cannot tell.
     case_id: str | None = None
+    #: The other watched ones that "both" and "all five" mean.
+    also: tuple[str, ...] = ()
     #: Neither subject nor object: "according to X".
     is_oblique: bool = False
     #: Only tells whose relative or lawyer is meant.
@@ -68,6 +71,10 @@ class Focus:
     age: int = 0
     #: Somebody else was named beside it, whom a pronoun may mean as well.
     is_shared: bool = False
+    #: The watched ones of a list of people, for "both" and "all five"; empty where it named one person.
+    group: tuple[str, ...] = ()
+    #: A headline's, before any name: "Reporter freed on bail" over a text that watches one person.
+    is_headline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,7 @@ def find_people(
     taken = [person.span for person in named]
     rest: list[Person] = []
     for pattern, kind in (
+        (words.groups, PersonKind.GROUP),
         (words.others, PersonKind.OTHER),
         (words.descriptors, PersonKind.DESCRIPTOR),
         (words.pronouns, PersonKind.PRONOUN),
@@ -105,6 +113,13 @@ def find_people(
         for hit in pattern.finditer(text, sentence.start, sentence.end):
             span = Span(hit.start(), hit.end())
             if any(span.overlaps(other) for other in taken) or _is_title(text, span, named, words):
+                continue
+            if kind is PersonKind.GROUP:
+                group = _listed(text, [p for p in named if p.span.end <= span.start], words) or focus.group
+                if not group or focus.age > _FOCUS_REACH:
+                    continue  # "they" may be anybody
+                taken.append(span)
+                rest.append(Person(span=span, kind=kind, case_id=group[0], also=group[1:]))
                 continue
             taken.append(span)
             case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
@@ -150,11 +165,22 @@ def _other_names(
     spans = (Span(mention.start, mention.end) for mention in unsure)
     found = [span for span in spans if not any(span.overlaps(other) for other in taken)]
     for hit in _NAME.finditer(text, sentence.start, sentence.end):
-        span = Span(hit.start(), hit.end())
-        is_thing = words.not_person.search(hit[0]) or words.not_person_after.match(text, hit.end(), sentence.end)
+        span = _without_lead(hit, words)
+        if span is None:
+            continue
+        said = text[span.start : span.end]
+        is_thing = words.not_person.search(said) or words.not_person_after.match(text, span.end, sentence.end)
         if not is_thing and not any(span.overlaps(other) for other in (*taken, *found)):
             found.append(span)
     return found
+
+
+def _without_lead(hit: re.Match[str], words: PeopleWords) -> Span | None:
+    """The name without the capitalised words before it ("Der Anwalt NAME"); None where a single word is left."""
+    start, rest = hit.start(), hit[0].split(" ")
+    while rest and words.name_lead.fullmatch(rest[0]):
+        start += len(rest.pop(0)) + 1
+    return Span(start, hit.end()) if len(rest) > 1 else None
 
 
 def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
@@ -201,7 +227,21 @@ def _meant(
     return focus.case_id if focus.age <= _FOCUS_REACH else None
 
 
-def move_focus(focus: Focus, people: Sequence[Person]) -> Focus:
+def _listed(text: str, people: Sequence[Person], words: PeopleWords) -> tuple[str, ...]:
+    """The watched ones of the last list of two or more people; none where no list holds one."""
+    for person in reversed(people):
+        if person.kind is PersonKind.NAME and person.case_id is not None and not person.is_relation:
+            group = _group(text, person, people, words)
+            return _cases_of(group) if len(group) > 1 else ()
+    return ()
+
+
+def _cases_of(group: Iterable[Person]) -> tuple[str, ...]:
+    every = (case for one in group if not one.is_relation for case in (one.case_id, *one.also))
+    return tuple(dict.fromkeys(case for case in every if case is not None))
+
+
+def move_focus(focus: Focus, people: Sequence[Person], text: str, words: PeopleWords) -> Focus:
     """Whom the next sentence's pronouns mean, after this sentence."""
     named = [person for person in people if person.kind is PersonKind.NAME]
     subjects = [person for person in named if not person.is_relation]
@@ -210,7 +250,7 @@ def move_focus(focus: Focus, people: Sequence[Person]) -> Focus:
         resolved = any(person.case_id == focus.case_id for person in people)
         return replace(focus, age=1 if resolved else focus.age + 1)
     shared = any(person.case_id != straight[0].case_id and not person.is_speaker for person in named)
-    return Focus(case_id=straight[0].case_id, age=1, is_shared=shared)
+    return Focus(case_id=straight[0].case_id, age=1, is_shared=shared, group=_listed(text, people, words))
 
 
 def fill_role(
@@ -225,7 +265,7 @@ def fill_role(
     if person is None:
         return _unspoken(seek, people, words, focus)
     group = _group(text, person, people, words)
-    cases = tuple(dict.fromkeys(one.case_id for one in group if one.case_id is not None and not one.is_relation))
+    cases = _cases_of(group)
     if not cases:
         return Filler(case_ids=(), is_other=True)
     if person.kind is PersonKind.NAME or (len(group) > 1):
@@ -239,7 +279,7 @@ def fill_role(
 
 def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: Focus) -> Filler | None:
     """The person spoken of before, where a sentence names nobody: "The trial began on Monday"."""
-    silent = words.drops_subject or seek is Seek.AROUND
+    silent = words.drops_subject or seek is Seek.AROUND or focus.is_headline
     free = seek is not Seek.INSIDE and all(person.kind is PersonKind.PRONOUN or person.is_speaker for person in people)
     if not (silent and free and focus.case_id and focus.age <= 1):
         return None
@@ -252,6 +292,8 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
     inside = [person for person in able if person.span.overlaps(match)]
     left = [person for person in able if person.span.end <= match.start]
     right = [person for person in able if person.span.start >= match.end]
+    if seek is Seek.AFTER:  # who did it may be part of the words: "two men threatened to kill"
+        inside = [person for person in inside if person.kind is not PersonKind.OTHER]
     if inside:
         return inside[0]
     match seek:
@@ -310,8 +352,12 @@ def _group(text: str, person: Person, people: Sequence[Person], words: PeopleWor
         while 0 <= at < len(people):
             one = people[at]
             gap = text[min(last.span.end, one.span.end) : max(last.span.start, one.span.start)]
-            if not words.joined.fullmatch(gap) or (one.is_oblique and not person.is_oblique):
+            if not words.joined.fullmatch(words.aside.sub("", gap)) or (one.is_oblique and not person.is_oblique):
                 break
+            if PersonKind.FIRST in {one.kind, person.kind}:
+                break  # "X: how I was held"
+            if step > 0 and one.span.end < len(text) and words.speaks_after.match(text, one.span.end):
+                break  # "Police held X, and Y said that ..."
             group.append(one)
             last, at = one, at + step
     return sorted(group, key=lambda one: one.span.start)

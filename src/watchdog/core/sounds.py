@@ -35,6 +35,9 @@ _LOST, _LOST_AFTER_K = re.compile("N(?=[TK])|F|K(?=S)"), re.compile("K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
 _VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
+_STOPS = {"t", "d"}
+_SEAT = 4  # signs of more sounds than hamza's seat
+_ENDS = {"h", "t"}  # he and ta marbuta, a last vowel
 # Arabic alif with its seats and ayn without, ta marbuta and ha, waw and ya with their seats (arabic.toml).
 _SAME_LETTERS = {"aeiou": "a", "ie": "a", "aet-": "h-", "iye-": "iye"}
 _MAX_KEYS = 48
@@ -49,17 +52,19 @@ _ROUNDING = 1e-9
 _FOREIGN = 0.95  # with a whole foreign consonant it is another name, however long: Stankevich is not Statkevich
 _SWAP = 0.5
 _OTHER_VOWEL = 0.4
-_OTHER_LETTER = 0.6  # of a long vowel, where short ones are not written
+_FIRST_VOWEL = 0.8
+_OTHER_LETTER = 0.6  # a long vowel more, where short ones are not written
 _AT_THE_EDGE = 2.5  # times: Osypenko is not Yesypenko, Evgeny not Evgenia
 _NEAR = {
     0.1: ("iy",),
     0.15: ("gh",),
     0.2: ("sz",),
     0.25: ("ei", "ao", "ou", "ae", "iu", "ey"),
-    0.3: ("pb", "fv", "td", "SZ", "CJ", "kg", "CS", "cC", "cs", "JZ"),
-    0.35: ("kh", "zZ", "zc", "uv"),
-    0.4: ("bv", "sS"),
-    0.6: ("kX", "sX", "pf", "zJ", "ov"),
+    0.3: ("fv", "SZ", "CJ", "CS", "cC", "cs", "JZ"),
+    0.35: ("kh", "zc", "uv"),
+    0.5: ("kg",),
+    0.6: ("bv", "sS", "zZ", "kX", "sX", "pf", "zJ", "ov"),
+    0.7: ("pb", "td"),
 }
 _COSTS = {order: cost for cost, pairs in _NEAR.items() for pair in pairs for order in (pair, pair[::-1])}
 
@@ -134,8 +139,10 @@ def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
-    head, apostrophe, _ = word.partition("'")
+    head, apostrophe, tail = word.partition("'")
     if apostrophe and len(head) >= _SHORTEST:  # "O'Brien" is whole
+        if any(tail == ending.suffix for language in languages for ending in language.endings):
+            readings.clear()  # "Gül'ün" is no Gülün
         readings[Reading(*spell(head, letters), "with an ending")] = None
     for language in languages:
         readings |= dict.fromkeys(_unbent(word, letters, language))
@@ -209,7 +216,7 @@ def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
         # Both spelled without vowels: what is written is meant.
         distance = _letter_distance(first.sounds, second.sounds)
     else:
-        distance = _distance(first.sounds, second.sounds, worst, is_loose=first.is_loose or second.is_loose)
+        distance = _distance(first, second, worst)
     return 1.0 - distance / weight if distance < worst else 0.0
 
 
@@ -217,15 +224,19 @@ def _letter_distance(first: Sounds, second: Sounds) -> float:
     """How much two spellings without vowels differ: a consonant makes another name, as the last letter does."""
     some, others = ([_SAME_LETTERS.get(sound, sound) for sound in sounds] for sounds in (first, second))
     bones, other_bones = ([sound for sound in row if _VOWELS.isdisjoint(sound)] for row in (some, others))
-    if bones != other_bones or some[-1:] != others[-1:]:
+    changes = Levenshtein.distance(some, others)
+    if bones != other_bones or some[-1:] != others[-1:] or changes > abs(len(some) - len(others)):
         return _FOREIGN
-    return _OTHER_LETTER * Levenshtein.distance(some, others)
+    return _OTHER_LETTER * changes
 
 
-def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) -> float:
+def _distance(one: Reading, two: Reading, worst: float) -> float:
     """Edit distance with graded costs and a swap of neighbours; ``worst`` once it is beyond that."""
-    losses = [_loss(first, line, is_loose=is_loose) for line in range(len(first))]
-    gains = [_loss(second, column, is_loose=is_loose) for column in range(len(second))]
+    first, second = one.sounds, two.sounds
+    is_loose = one.is_loose or two.is_loose
+    # Only the one that writes vowels has some that the other leaves out.
+    losses = [_loss(first, line, is_left_out=two.is_loose) for line in range(len(first))]
+    gains = [_loss(second, column, is_left_out=one.is_loose) for column in range(len(second))]
     above: list[float] = []
     row = list(accumulate(gains, initial=0.0))
     for line, sound in enumerate(first):
@@ -233,18 +244,28 @@ def _distance(first: Sounds, second: Sounds, worst: float, *, is_loose: bool) ->
             return worst
         before, above, row = above, row, [row[0] + losses[line]]
         for column, other in enumerate(second):
-            # Past a silent y, the first vowel is still the first.
-            is_edge = line + column <= 1 or (line == len(first) - 1 and column == len(second) - 1)
-            change = 0.0 if sound == other else _change(sound, other, is_edge=is_edge, is_loose=is_loose)
-            if change == _COSTS["gh"] and line == column == 0:
-                change *= _AT_THE_EDGE  # Guibert is not Hubert; Guseynov is Huseynov still
-            if is_edge and line and {sound, other} == _GENDERS and not is_loose:  # Angelo is not Angela
-                change = _FOREIGN
+            change = 0.0 if sound == other else _change_at(first, second, line, column, is_loose=is_loose)
             cost = min(above[column] + change, above[column + 1] + losses[line], row[column] + gains[column])
             if not is_loose and line > 1 and column > 1 and sound == second[column - 1] and other == first[line - 1]:
                 cost = min(cost, before[column - 1] + _SWAP)
             row.append(cost)
     return row[-1]
+
+
+def _change_at(first: Sounds, second: Sounds, line: int, column: int, *, is_loose: bool) -> float:
+    """The cost of one sound for another, at their places in two rows."""
+    sound, other = first[line], second[column]
+    is_last = line == len(first) - 1 and column == len(second) - 1
+    # Past a silent y, the first vowel is still the first; where vowels are left out, the first sign bears any of them.
+    is_edge = is_last or (line + column <= 1 and not is_loose)
+    if is_edge and line and {sound, other} == _GENDERS and not is_loose:  # Angelo is not Angela
+        return _FOREIGN
+    change = _change(sound, other, is_edge=is_edge, is_loose=is_loose)
+    if change == _COSTS["gh"] and line == column == 0:
+        return change * _AT_THE_EDGE  # Guibert is not Hubert; Guseynov is Huseynov still
+    if line and column and {sound, other} == _STOPS and "n" in {first[line - 1][0], second[column - 1][0]}:
+        return change / 2  # in Greek, one letter is d and, after n, t
+    return change
 
 
 def _weight_of(sounds: Sounds) -> float:
@@ -275,21 +296,24 @@ def _letter_change(one: str, other: str) -> float:
     return _COSTS.get(one + other, _OTHER_VOWEL if one in _VOWELS and other in _VOWELS else 1.0)
 
 
-def _loss(sounds: Sounds, position: int, *, is_loose: bool) -> float:
+def _loss(sounds: Sounds, position: int, *, is_left_out: bool) -> float:
     """The cost of a sound that only one of the two has."""
     follower = sounds[position + 1][-1] if position + 1 < len(sounds) else ""
-    return _loss_before(sounds[position], follower, is_first=position == 0, is_loose=is_loose)
+    return _loss_before(sounds[position], follower, is_first=position == 0, is_left_out=is_left_out)
 
 
 @cache
-def _loss_before(sound: str, follower: str, *, is_first: bool, is_loose: bool) -> float:
+def _loss_before(sound: str, follower: str, *, is_first: bool, is_left_out: bool) -> float:
     if "-" in sound:
-        return 0.05
+        if is_first and len(sound) > _SEAT:  # alif, alef and ayn stand for a first vowel
+            return _FIRST_VOWEL
+        return 0.05 if follower or _ENDS.isdisjoint(sound) else 0.4
     if not follower and not set("aiou").isdisjoint(sound):  # the last vowel tells Mansour from Mansouri
         return 1.0
     if "y" in sound or (is_first and "v" in sound):
-        return 0.15 if "y" in sound else 0.8
-    if not _VOWELS.isdisjoint(sound):
-        return 0.05 if is_loose else 0.8 if is_first else 0.3
+        return 0.15 if "y" in sound else _FIRST_VOWEL
+    if not _VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
+        return _FIRST_VOWEL if is_first else 0.05 if is_left_out else 0.3
     is_nasal = sound == "n" and follower and follower in "tdkg"
-    return 0.5 if "h" in sound else 0.4 if is_nasal else 1.0
+    is_breath = "h" in sound and not (is_first and "g" in sound)  # Galina is not Alina
+    return 0.5 if is_breath else 0.4 if is_nasal else 1.0

@@ -29,7 +29,7 @@ _LONGEST_SENTENCE = 1200
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
@@ -85,6 +85,8 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int, abbrevi
     word = _LAST_WORD.search(text, max(begin, stop.start() - 24), stop.start() + 1)
     if word is None:
         return True
+    if word[1].isdigit():  # an ordinal, where the language writes it so: "am 2. März"
+        return word[1] not in abbreviations
     return len(word[1]) > 1 and word[1].lower() not in abbreviations
 
 

@@ -9,14 +9,15 @@ Within one document the best claim of a change speaks for it; the others are the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import takewhile
 from types import MappingProxyType
 
+from watchdog.core.details import details_agree
 from watchdog.model.article import TextField
-from watchdog.model.claim import Certainty, Claim, Detail, Modality
+from watchdog.model.claim import Certainty, Claim, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.event import Band, Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.status import STATUS_TYPES, Status
@@ -56,7 +57,6 @@ _UNASSERTED: Mapping[Modality, Reason] = MappingProxyType(
 _RANK: Mapping[Status, int] = MappingProxyType({status: rank for rank, status in enumerate(STATUS_TYPES)})
 _BANDS: tuple[Band, ...] = tuple(Band)
 _ONE_DAY = timedelta(days=1)
-_WORDS = re.compile(r"\d+|[^\W\d]+")
 
 
 def decide(
@@ -136,9 +136,20 @@ class _Desk:
     def is_taken(self, event: TimelineEvent) -> bool:
         return any(event is one for one in self.taken)
 
-    def is_closed(self, event: TimelineEvent, since: date, until: date, passing: Iterable[Status]) -> bool:
-        """Whether a type that closes the event, none of those told in passing, lies since a day and before another."""
+    def is_closed(
+        self, event: TimelineEvent, since: date, until: date, passing: Iterable[Status], again: _Fact | None = None
+    ) -> bool:
+        """Whether a type that closes the event, none of those told in passing, lies since a day and before another.
+
+        On that other day itself it may lie too, where a fact is the later of two by its date: "let out at noon, held
+        again at the gate". In one text what closes is told first.
+        """
         closers = STATUS_TYPES[event.status].closed_by.difference(passing)
+        if again is not None:
+            before = (one.as_event() for one in takewhile(lambda one: one is not again, self.told))
+            earlier = (*(one for one in self.known if not self.is_taken(one)), *before)
+            if any(one.status in closers and one.date == again.when for one in earlier):
+                return True
         told = (one.as_event() for one in self.told if one.when)
         return any(
             one.status in closers and (since, _RANK[event.status]) < (_day_of(one), _RANK[one.status]) < (until, -1)
@@ -256,7 +267,8 @@ def _is_over(event: TimelineEvent, fact: _Fact, desk: _Desk) -> bool:
         if not STATUS_TYPES[fact.status].critical:
             passing |= {one.status for one in desk.told}
     earlier, later = sorted((_day_of(event), fact.day))
-    return desk.is_closed(event, earlier, later, passing)
+    is_later = _are_full(fact.when, event.date) and _day_of(event) < fact.day
+    return desk.is_closed(event, earlier, later, passing, again=fact if is_later else None)
 
 
 def _is_same_change(fact: _Fact, event: TimelineEvent, *, is_told: bool) -> bool:
@@ -265,7 +277,7 @@ def _is_same_change(fact: _Fact, event: TimelineEvent, *, is_told: bool) -> bool
         return _is_general_word_for(fact, event)
     if event.status is Status.DIED:  # nobody dies twice
         return True
-    if not is_told and not _details_agree(fact.claim.details, event.details):
+    if not is_told and not details_agree(fact.claim.details, event.details):
         return False
     if event.last_day is None:  # known, and nobody knows since when: any report without a day of its own is of it
         return fact.when is None or fact.when.precision is not Precision.DAY
@@ -298,7 +310,7 @@ def _find_retracted(fact: _Fact, desk: _Desk) -> TimelineEvent | None:
     candidates = [
         event
         for event in desk.known
-        if event.status is fact.status and _details_agree(fact.claim.details, event.details)
+        if event.status is fact.status and details_agree(fact.claim.details, event.details)
         if (
             _distance(fact, event) <= _tolerance(fact.when, event.date)
             if fact.when
@@ -384,16 +396,3 @@ def _tolerance(one: PartialDate | None, other: PartialDate | None) -> timedelta:
 
 def _are_full(*dates: PartialDate | None) -> bool:
     return all(given and given.precision is Precision.DAY for given in dates)
-
-
-def _details_agree(claimed: Iterable[tuple[Detail, str]], known: Iterable[tuple[Detail, str]]) -> bool:
-    """Whether no detail that both give differs; "Surakhani court" is the "Surakhani court of Baku"."""
-    others = {detail: _comparable(detail, value) for detail, value in known}
-    pairs = ((_comparable(detail, value), others[detail]) for detail, value in claimed if detail in others)
-    return all(words <= more or more <= words for words, more in pairs)
-
-
-def _comparable(detail: Detail, value: str) -> set[str]:
-    """The words of a detail; of terms only the figures, because "two years" and "iki il" cannot be compared."""
-    words = _WORDS.findall(value.casefold())
-    return {word for word in words if word.isdigit() or detail not in {Detail.TERM, Detail.UNTIL}}

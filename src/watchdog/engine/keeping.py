@@ -1,7 +1,7 @@
 """Keeps the database saying what the home's three files say, while the service runs.
 
 The files are looked at every few seconds. A change is taken once it has stood still for one look, because editors write
-in several goes; a change that is not valid is reported once and changes nothing.
+in several goes; a change that is not valid is reported once and changes nothing. SIGHUP has them taken at once.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import structlog
 from watchdog.config import FILES, Home, Settings, read_home
 from watchdog.errors import ConfigError
 from watchdog.store import Database, watchlist
+from watchdog.store.watchlist import Applied
 
 log = structlog.get_logger()
 
@@ -28,6 +29,14 @@ LOOK_SECONDS = 2.0
 LIVE_SECTIONS = ("fetch", "mail", "operators")
 
 _Stamp = tuple[tuple[int, ...] | None, ...]
+
+
+async def take_over(db: Database, files: Home, now: datetime) -> Applied:
+    """Bring the files into the database, and log how much that changed."""
+    applied = await db(watchlist.apply, files.sources, files.watchlist, now)
+    tell = log.info if applied.changes else log.debug
+    tell("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
+    return applied
 
 
 class FileKeeper:
@@ -42,6 +51,9 @@ class FileKeeper:
         self._taken: _Stamp | None = None
         self._hash: bytes | None = None
         self._has_failed = False
+        self._has_new_settings = False
+        #: A look and a reload take turns.
+        self._turn = asyncio.Lock()
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Look until told to stop, or until ``settings`` is something that the service must go on with."""
@@ -53,42 +65,59 @@ class FileKeeper:
                 return
 
     async def look(self, now: datetime) -> bool:
-        """Apply what changed, if it stands still. Returns whether ``settings`` is another one.
+        """Apply what changed, if it stands still. Returns whether ``settings`` is another one than at the last look.
 
         Safe to run twice: what is the same already is not applied. Where the database cannot take it now, the next look
         tries again.
         """
-        stamp = tuple(_stamp(self._home / name) for name in FILES)
-        is_still, self._stamp = stamp == self._stamp, stamp
-        if not is_still or stamp == self._taken:
-            return False
+        async with self._turn:
+            stamp = self._stamp_now()
+            is_still, self._stamp = stamp == self._stamp, stamp
+            if is_still and stamp != self._taken:
+                await self._take(stamp, now, is_asked=False)
+            has_new_settings, self._has_new_settings = self._has_new_settings, False
+            return has_new_settings
+
+    async def reload(self, now: datetime) -> str:
+        """Apply the files as they are now, and say again what is wrong with them; new settings wait for the next look.
+
+        Returns:
+            What became of it, without a word from the files: those may be watched names.
+        """
+        async with self._turn:
+            return await self._take(self._stamp_now(), now, is_asked=True)
+
+    def _stamp_now(self) -> _Stamp:
+        return tuple(_stamp(self._home / name) for name in FILES)
+
+    async def _take(self, stamp: _Stamp, now: datetime, *, is_asked: bool) -> str:
+        """Apply the files of a stamp, unless they say what they said and nobody asks. Returns what became of it."""
+        done = ""
         try:
             digest = await asyncio.to_thread(_digest, self._home)
-            has_new_settings = digest != self._hash and await self._take(now)
+            if is_asked or digest != self._hash:
+                done = await self._apply(now)
         except Exception as exc:  # noqa: BLE001 -- whatever it is, the old state stays and the next look tries again
-            if not self._has_failed:  # its class only: the words of the database may hold what was to be written
+            if is_asked or not self._has_failed:  # its class only: its words may hold what was to be written
                 log.warning("files not applied, trying again", error=type(exc).__name__)
-            self._has_failed = True
-            return False
+            self._has_failed, self._taken = True, None
+            return "files not applied yet: the database took no write"
         self._taken, self._hash, self._has_failed = stamp, digest, False
-        return has_new_settings
+        return done
 
-    async def _take(self, now: datetime) -> bool:
+    async def _apply(self, now: datetime) -> str:
         files = await asyncio.to_thread(_read, self._home)
         if isinstance(files, ConfigError):
             # Lines only: the words of a mistake may hold a watched name.
             where = ", ".join(f"{problem.file}:{problem.line or 1}" for problem in files.problems[:10])
             advice = "nothing was changed; watchdog apply --dry-run says what is wrong"
             log.error("files refused", mistakes=len(files.problems), where=where, advice=advice)
-            return False
-        applied = await self._db(watchlist.apply, files.sources, files.watchlist, now)
-        if applied.changes:
-            log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
-        else:
-            log.debug("files say what they said")
-        return self._compare(files.settings)
+            return f"files refused: {len(files.problems)} mistakes"
+        applied = await take_over(self._db, files, now)
+        self._compare(files.settings)
+        return f"files applied: {len(applied.added)} added, {len(applied.changed)} changed, {len(applied.gone)} gone"
 
-    def _compare(self, new: Settings) -> bool:
+    def _compare(self, new: Settings) -> None:
         changed = [
             part.name for part in fields(Settings) if getattr(new, part.name) != getattr(self.settings, part.name)
         ]
@@ -98,7 +127,7 @@ class FileKeeper:
         if live:
             log.info("settings taken over", sections=", ".join(f"[{name}]" for name in live))
             self.settings = replace(self.settings, **{name: getattr(new, name) for name in live})
-        return bool(live)
+            self._has_new_settings = True
 
 
 def _read(home: Path) -> Home | ConfigError:

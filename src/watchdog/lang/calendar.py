@@ -42,6 +42,8 @@ class Means(StrEnum):
     AGO = "ago"
     #: So many days (``by``) from the date told before it in the text: "the same day".
     FROM_LAST_DATE = "from_last_date"
+    #: ``{number} {unit} earlier``: before a date of the same sentence, else before the day of reference.
+    EARLIER = "earlier"
     #: No date, although parts of it look like one: "every Monday".
     NOTHING = "nothing"
 
@@ -62,6 +64,8 @@ class DatePattern:
     form: str
     means: Means
     by: int
+    #: A time of day ("at dawn"): today, unless the clause names a day.
+    is_soft: bool
     regex: re.Pattern[str]
 
 
@@ -181,12 +185,13 @@ _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
         Means.LAST_WEEKDAY: ("{weekday}",),
         Means.NEXT_WEEKDAY: ("{weekday}",),
         Means.AGO: ("{unit}",),
+        Means.EARLIER: ("{unit}",),
     }
 )
 
 
 def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
-    row.refuse_unknown("form", "means", "by")
+    row.refuse_unknown("form", "means", "by", "soft")
     form, means = row.text("form"), row.text("means", Means.DATE)
     if means not in set(Means):
         raise row.error("means", f"{means!r} is none of {', '.join(Means)}")
@@ -199,7 +204,9 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
         raise row.error("form", f"no placeholder {exc}; there are {', '.join(parts)}") from exc
     except re.error as exc:
         raise row.error("form", f"{form!r}: {exc}") from exc
-    return DatePattern(form=form, means=Means(means), by=int(row.number("by", 0)), regex=regex)
+    return DatePattern(
+        form=form, means=Means(means), by=int(row.number("by", 0)), is_soft=row.flag("soft"), regex=regex
+    )
 
 
 def _compile(form: str, parts: Mapping[str, str]) -> re.Pattern[str]:

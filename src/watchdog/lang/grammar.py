@@ -1,9 +1,9 @@
 """How a language tells a status change: triggers with the person's role, and the cues round them, as data.
 
-``triggers.toml`` says which words state which status and where the person stands; ``cues.toml`` holds everything else:
-how the language is known, where sentences and clauses end, who counts as another person, and the cues that turn a
-statement into a demand, a plan, a denial. Patterns are regular expressions, matched without regard to case; ``{name}``
-in one stands for the macro of that name. They must be linear: no nested repeats.
+``triggers.toml`` says which words state which status and where the person stands; ``cues.toml`` holds the rest: how the
+language is known, where clauses end, who is another person, and what makes it a demand, a plan, a denial. Patterns are
+regular expressions, matched without regard to case; ``{name}`` in one stands for the macro of that name. They must be
+linear: no nested repeats.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Trigger:
     needs_date: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cue:
     """Words that say how an event is told."""
 
@@ -141,6 +141,8 @@ class PeopleWords:
     not_person: re.Pattern[str]
     #: So is one right before such a word: "Valle Grande prison".
     not_person_after: re.Pattern[str]
+    #: A capitalised word that begins no name: where nouns are capitalised, or as the first word of a sentence.
+    name_lead: re.Pattern[str]
     #: Ends right before a verb that is passive, so that no object follows.
     passive_before: re.Pattern[str]
     #: Ends right before a name that only tells whose relative, lawyer or friend is meant.
@@ -151,6 +153,10 @@ class PeopleWords:
     oblique_after: re.Pattern[str]
     #: All that may stand between the names of a list.
     joined: re.Pattern[str]
+    #: What may stand beside each name of a list, with its commas: "X, a lawyer, and Y, 34, were freed".
+    aside: re.Pattern[str]
+    #: "both", "all five activists": the people of the list named before.
+    groups: re.Pattern[str]
     #: All that may stand between a description and the name that it describes: "редактора сайта «Кёрпю» NAME".
     title_gap: re.Pattern[str]
     #: Right after "a lawyer" where that only describes the name before it: "NAME, a lawyer,".
@@ -200,6 +206,8 @@ class Grammar:
     cues: tuple[Cue, ...]
     #: Ends right before a date that is not the event's: "said on", "until", "born in".
     foreign_date: re.Pattern[str]
+    #: Begins a side clause, behind the event, whose date is another event's: "over words that he wrote in January".
+    apart: re.Pattern[str]
     #: What tells events of one type apart; the first group is the value.
     details: Mapping[Detail, tuple[re.Pattern[str], frozenset[Status]]]
     examples: tuple[Example, ...]
@@ -220,7 +228,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
     dates = cues.table("dates")
-    dates.refuse_unknown("foreign")
+    dates.refuse_unknown("foreign", "apart")
     rows = triggers.tables("trigger")
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
@@ -239,6 +247,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         ),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=_pattern(dates, "foreign", shared, tail=True),
+        apart=_pattern(dates, "apart", shared),
         details=_details(cues, shared),
         examples=(
             *(example for row in rows for example in _own_examples(row)),
@@ -300,10 +309,10 @@ def _marks(table: Table) -> LanguageMarks:
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
-    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after")
+    plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
     after = ("relation_after", "oblique_after", "apposition_after")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before")
-    whole = ("joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
+    whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")
     return PeopleWords(
         **{key: _pattern(table, key, macros) for key in (*plain, *after, *whole)},

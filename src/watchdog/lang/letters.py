@@ -90,6 +90,11 @@ class NameWords:
     openers: frozenset[str]
     places: frozenset[str]
     places_before: frozenset[str]
+    common_nouns: frozenset[str]
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word begins a sentence or names a place more often than it is a name."""
+        return word in self.places or word in self.places_before or word in self.openers
 
     def is_no_name(self, word: str) -> bool:
         """Whether a word with a capital is a title, bent or not, or only begins a sentence."""
@@ -126,6 +131,13 @@ class Letters:
     def alphabet(self, letter: str) -> Alphabet | None:
         """The alphabet of a folded letter, with or without marks; None where no table has it."""
         return self.alphabets.get(letter) or self.alphabets.get(base_letter(letter))
+
+    def have_one_spelling(self, one: str, other: str) -> bool:
+        """Whether two folded letters are of one script that a single language writes: Greek, Georgian, Armenian."""
+        alphabet = self.alphabet(one)
+        if alphabet is None or not alphabet.writes_vowels or alphabet is not self.alphabet(other):
+            return False
+        return sum(language.script == alphabet.script for language in self.languages.values()) == 1
 
 
 def base_letter(letter: str) -> str:
@@ -240,4 +252,5 @@ def _read_words(table: Table) -> NameWords:
         openers=sets["openers"],
         places=sets["places"],
         places_before=sets["places_before"],
+        common_nouns=sets["common_nouns"],
     )

@@ -22,7 +22,17 @@ class FetchReason(StrEnum):
     ENCODING = "content_encoding"  # something other than gzip came back, or gzip that is damaged or a bomb
     REDIRECTS = "redirects"
     HTTP_STATUS = "http_status"
+    CHALLENGE = "challenge"  # a gate that wants to see a browser, where the document was
+    LEGAL = "legal_block"  # 451 (RFC 7725)
+    ROBOTS = "robots"  # robots.txt asks us not to
+    ROBOTS_UNKNOWN = "robots_unknown"  # robots.txt cannot be had now, so nobody said that we may
+    PROXY = "proxy_failed"
+    NOT_YET = "not_yet"  # nothing was asked: the host wants to be left alone, or others are before us
     NOT_RECORDED = "not_recorded"  # replay: no record of this address yet
+
+
+#: Longer ones are not kept: servers refuse requests with them, which would end the source (nginx takes 8 kB a line).
+MAX_VALIDATOR = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,8 @@ class Fetched:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+    #: Where the permanent redirects at the start of the chain lead; None where it starts with none.
+    permanent_url: str | None = None
 
     def __post_init__(self) -> None:
         check_aware(self.fetched_at, "fetched_at")
@@ -58,7 +70,11 @@ class Fetched:
     @property
     def validators(self) -> Validators:
         """What to ask with next time."""
-        return Validators(etag=self.header("etag"), last_modified=self.header("last-modified"))
+        return Validators(etag=_kept(self.header("etag")), last_modified=_kept(self.header("last-modified")))
+
+
+def _kept(value: str | None) -> str | None:
+    return value if value is not None and len(value) <= MAX_VALIDATOR else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +83,24 @@ class NotModified:
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
+    #: As in ``Fetched``.
+    permanent_url: str | None = None
+
+    def validators_after(self, old: Validators) -> Validators:
+        """New ones replace the stored, absent ones keep them (RFC 9111, section 4.3.4)."""
+        headers = dict(reversed(self.headers))
+        return Validators(
+            etag=_kept(headers.get("etag")) or old.etag,
+            last_modified=_kept(headers.get("last-modified")) or old.last_modified,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A feed, host or domain that is left alone for a while."""
+
+    scope: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +114,8 @@ class FetchFailed:
     status: int | None = None
     #: What the server asked for in Retry-After, already clamped; None where it asked for nothing.
     retry_after: timedelta | None = None
+    #: What the answer put to rest beside this address; None where that was nothing.
+    rest: Rest | None = None
 
     @property
     def is_gone(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from watchdog.model.dates import check_aware
+from watchdog.model.source import Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     #: Oddities worth showing to an operator: "3 items without a date".
     problems: tuple[str, ...] = ()
+    #: How often the feed itself wants to be asked; None where it does not say.
+    pace: Pace | None = None
 
 
 class FeedRefusal(StrEnum):

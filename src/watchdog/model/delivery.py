@@ -93,6 +93,8 @@ class NoticeKind(StrEnum):
     DAILY = "daily"
     #: Rows that were set aside.
     STUCK = "stuck"
+    #: Articles that were set aside and name a watched person in their title.
+    STUCK_NAMED = "stuck_named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
+
+#: The kinds of proxy, and their ports where the address has none: Tor's, and that of most HTTP proxies.
+PROXY_PORTS = {"socks5h": 9050, "http": 8080}
 
 
 class SourceKind(StrEnum):
@@ -42,6 +46,8 @@ class Source:
     #: Who speaks; corroboration counts organisations.
     org: str = ""
     trust: Trust = Trust.MEDIUM
+    #: ``socks5h://HOST:PORT`` or ``http://HOST:PORT``, for the feed and its pages; None: straight.
+    proxy: str | None = None
     #: The interval asked for; None lets cadence choose.
     every: timedelta | None = None
     #: Silence worth telling an operator; None: learned.
@@ -53,3 +59,60 @@ class Source:
             raise ValueError("a source needs an id")
         if not self.url.startswith(("http://", "https://")):
             raise ValueError(f"source {self.id!r}: only http and https addresses can be asked")
+        if self.proxy is not None and (problem := proxy_problem(self.proxy)):
+            raise ValueError(f"source {self.id!r}: {problem}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often a feed wants to be asked (RSS 2.0 ``ttl``, ``skipHours``, ``skipDays``; RSS 1.0 ``sy:``)."""
+
+    every: timedelta | None = None
+    #: Hours of the day in UTC, 0 to 23.
+    skip_hours: frozenset[int] = frozenset()
+    #: Days of the week in UTC, Monday is 0.
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollMemory:
+    """What the answers of a source taught us about asking it; forgotten with its address."""
+
+    #: Of the last answer that had them: a 304 without them leaves them as they are (RFC 9111, section 4.3.4).
+    cache_control: str | None = None
+    expires: str | None = None
+    pace: Pace | None = None
+    #: When a whole body last came; since then, only 304.
+    whole_at: datetime | None = None
+    #: One ETag came with two bodies: its 304 is believed for less long.
+    is_weak: bool = False
+    #: Where permanent redirects lead, how many polls in a row, and since when.
+    hint: str | None = None
+    hint_polls: int = 0
+    hint_since: datetime | None = None
+    #: The address that is asked in place of the operator's, once a redirect has proved stable.
+    moved_to: str | None = None
+    #: The source that is asked there already; then this one stays where it is.
+    twin: str | None = None
+    #: 410s in a row.
+    gone: int = 0
+    #: Of a body that hung or killed its parser: it is not parsed again.
+    poison: str | None = None
+
+
+def proxy_problem(address: str) -> str | None:
+    """Why this is no address of a proxy, in words; None where it is one."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "the proxy's address cannot be read"
+    if parts.scheme == "socks5":
+        return "write socks5h://: names are looked up by the proxy"
+    if parts.scheme not in PROXY_PORTS or not parts.hostname:
+        return "a proxy is socks5h://HOST:PORT or http://HOST:PORT"
+    if "@" in parts.netloc:
+        return "a proxy with a password is not supported; secrets do not belong in this file"
+    if port == 0 or parts.path.strip("/") or parts.query or parts.fragment:
+        return "a proxy's address is a scheme, a host and a port"
+    return None

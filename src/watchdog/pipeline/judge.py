@@ -13,16 +13,16 @@ from watchdog.core.cadence import is_in_motion, next_visit
 from watchdog.core.review import find_same
 from watchdog.core.timeline import decide
 from watchdog.core.topics import decide_topic
-from watchdog.errors import TimelineChanged, WorkerError
+from watchdog.errors import TimelineChanged
 from watchdog.model.article import Document
 from watchdog.model.delivery import AlertKind
 from watchdog.model.event import Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.review import Waiting
 from watchdog.model.topic import TopicDecision, TopicMatch, TopicOutcome
-from watchdog.model.watch import Watchlist
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.informed import with_watchlist
 from watchdog.pipeline.work import Examined, examine_in_worker
-from watchdog.store import articles, judgements, queue, topics, watchlist
+from watchdog.store import articles, judgements, queue, topics
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.judgements import CaseTimeline, Draft, Judgement, Written
 from watchdog.store.tables import revisions as table
@@ -119,7 +119,7 @@ async def _judge_one(
         lang=job.lang or next(iter(job.source.lang), None),
         reported=reported,
     )
-    examined = await _examine(ctx, document)
+    examined = await with_watchlist(ctx, examine_in_worker, document)
     named = sorted({mention.case_id for mention in examined.found.mentions})
     for _ in range(_MAX_RACES):
         timelines = await ctx.db.read(judgements.read_timelines, named)
@@ -132,20 +132,6 @@ async def _judge_one(
             continue
         return (written, about) if written is not None else ((), ())
     raise TimelineChanged(f"revision {job.id}: a timeline changed {_MAX_RACES} times in a row")
-
-
-async def _examine(ctx: Context, document: Document) -> Examined:
-    """Examine a document in a worker, which is handed the watchlist only where it does not know it yet."""
-    version = await ctx.db.read(watchlist.watch_version)
-    examined = await ctx.pool.run(examine_in_worker, document, version, None)
-    if examined is None:
-        cases = await ctx.db.read(watchlist.watched_cases)
-        about = await ctx.db.read(topics.watched_topics)
-        watched = Watchlist(cases=cases, topics=tuple(one.topic for one in about))
-        examined = await ctx.pool.run(examine_in_worker, document, version, watched)
-    if examined is None:
-        raise WorkerError("a worker refused the watchlist")
-    return examined
 
 
 def _next_visit(

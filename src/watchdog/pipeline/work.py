@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from watchdog import lang, plugins
 from watchdog.core.dates import date_of_block
@@ -70,6 +71,31 @@ def examine_in_worker(document: Document, watch_version: int, watchlist: Watchli
     Returns:
         None where the worker does not know that version, and must be given the watchlist.
     """
+    worker = _informed(watch_version, watchlist)
+    if worker is None or worker.index is None or worker.topics is None:
+        return None
+    examined = examine(document, worker.index, worker.lexicon, worker.detectors)
+    return replace(examined, topics=find_topics(document, worker.topics, worker.lexicon))
+
+
+def name_somebody_in_worker(
+    titles: Sequence[str], watch_version: int, watchlist: Watchlist | None
+) -> tuple[bool, ...] | None:
+    """Which titles name a watched person; arguments and None as in ``examine_in_worker``."""
+    worker = _informed(watch_version, watchlist)
+    if worker is None or worker.index is None:
+        return None
+    return tuple(names_somebody(title, worker.index) for title in titles)
+
+
+def names_somebody(title: str, index: NameIndex) -> bool:
+    """Whether a title alone names a watched person."""
+    document = Document(title=title, text="", blocks=(), reported=date.min)  # no date is looked at
+    return bool(find_mentions(document, index).mentions)
+
+
+def _informed(watch_version: int, watchlist: Watchlist | None) -> _Worker | None:
+    """This worker with the indexes of a version; None where it does not know that and was not told."""
     if not _worker:
         prepare()
     worker = _worker[0]
@@ -79,8 +105,7 @@ def examine_in_worker(document: Document, watch_version: int, watchlist: Watchli
         worker.index = build_index(watchlist.cases, worker.lexicon.letters)
         worker.topics = build_topics(watchlist.topics, worker.lexicon)
         worker.watch_version = watch_version
-    examined = examine(document, worker.index, worker.lexicon, worker.detectors)
-    return replace(examined, topics=find_topics(document, worker.topics, worker.lexicon))
+    return worker
 
 
 def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: Sequence[Detector]) -> Examined:

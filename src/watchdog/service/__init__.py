@@ -14,7 +14,7 @@ from watchdog.service.homes import (
     unsubscribe,
 )
 from watchdog.service.playing import play
-from watchdog.service.running import open_pass, reload, run, run_pass
+from watchdog.service.running import open_pass, run, run_pass
 from watchdog.service.wiring import Console, open_context
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "open_pass",
     "play",
     "reject",
-    "reload",
     "retract_event",
     "run",
     "run_pass",

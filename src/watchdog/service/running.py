@@ -11,20 +11,17 @@ from pathlib import Path
 import structlog
 
 from watchdog import __version__
-from watchdog.config import (
-    Home,
-    read_home,
-)
+from watchdog.config import read_home
 from watchdog.engine.health import serve_health
-from watchdog.engine.keeping import FileKeeper
+from watchdog.engine.keeping import FileKeeper, take_over
 from watchdog.engine.local import run_once, run_until
 from watchdog.engine.notify import Systemd
 from watchdog.engine.vitals import Vitals
-from watchdog.errors import ConfigError, StoreError
+from watchdog.errors import StoreError
 from watchdog.pipeline.context import Context, Summary
 from watchdog.service.homes import DATA_FOLDER, open_database
 from watchdog.service.wiring import Console, surrounded
-from watchdog.store import Database, lock, watchlist
+from watchdog.store import Database, lock
 from watchdog.store import sources as source_rows
 from watchdog.store.waiting import waiting
 
@@ -48,14 +45,14 @@ async def run(home: Path, console: Console, stop: asyncio.Event, hangup: asyncio
     vitals = Vitals(Systemd())
     with lock.held(home / DATA_FOLDER, alone=False), open_database(home, files.settings) as db:
         db.check()
-        await _apply(db, files)
+        await take_over(db, files, datetime.now(UTC))
         log.info("service started", version=__version__, waiting=len(await db.read(waiting)))
         if not files.settings.operators:
             log.warning("nobody hears of what waits for a decision: name an [[operator]] in watchdog.toml")
         keeper = FileKeeper(home, files.settings, db)
         async with serve_health(files.settings.health, db, vitals):
             report = asyncio.create_task(_report_first_poll(db, stop))
-            signals = asyncio.create_task(_heed(home, db, vitals, stop, hangup))
+            signals = asyncio.create_task(_heed(keeper, vitals, stop, hangup))
             while not stop.is_set():
                 await _tick(home, keeper, db, console, stop, vitals)
             await asyncio.gather(report, signals)
@@ -80,7 +77,7 @@ async def _tick(
         await watching
 
 
-async def _heed(home: Path, db: Database, vitals: Vitals, stop: asyncio.Event, hangup: asyncio.Event) -> None:
+async def _heed(keeper: FileKeeper, vitals: Vitals, stop: asyncio.Event, hangup: asyncio.Event) -> None:
     """Do and tell systemd what the signals ask for, until it is to stop."""
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
@@ -90,30 +87,8 @@ async def _heed(home: Path, db: Database, vitals: Vitals, stop: asyncio.Event, h
         if hangup.is_set():
             hangup.clear()
             vitals.systemd.reloading()
-            vitals.systemd.ready(await reload(home, db, datetime.now(UTC)))
+            vitals.systemd.ready(await keeper.reload(datetime.now(UTC)))
     vitals.note_stop()
-
-
-async def reload(home: Path, db: Database, now: datetime) -> str:
-    """Bring the files into the database of the running service; where that fails, the old state stays.
-
-    Sources, cases and topics are taken over at once; settings by the look at the files that follows.
-
-    Returns:
-        What became of it, without a word from the files: those may be watched names.
-    """
-    try:
-        files = await asyncio.to_thread(read_home, home)
-        applied = await db(watchlist.apply, files.sources, files.watchlist, now)
-    except ConfigError as exc:
-        where = ", ".join(f"{problem.file}:{problem.line or 1}" for problem in exc.problems[:10])
-        log.error("files refused", mistakes=len(exc.problems), where=where, advice="watchdog apply says more")  # noqa: TRY400 -- the trace holds the words
-        return f"files refused: {len(exc.problems)} mistakes"
-    except Exception:
-        log.exception("files not applied")
-        return "files not applied: the database took no write"
-    log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))
-    return f"files applied: {len(applied.added)} added, {len(applied.changed)} changed, {len(applied.gone)} gone"
 
 
 async def _report_first_poll(db: Database, stop: asyncio.Event) -> None:
@@ -155,11 +130,6 @@ async def open_pass(home: Path, console: Console) -> AsyncIterator[Context]:
     files = read_home(home)
     with lock.held(home / DATA_FOLDER, alone=False), open_database(home, files.settings) as db:
         db.check()
-        await _apply(db, files)
+        await take_over(db, files, datetime.now(UTC))
         async with surrounded(home, files.settings, db, console) as ctx:
             yield ctx
-
-
-async def _apply(db: Database, files: Home) -> None:
-    applied = await db(watchlist.apply, files.sources, files.watchlist, datetime.now(UTC))
-    log.info("files applied", added=len(applied.added), changed=len(applied.changed), gone=len(applied.gone))

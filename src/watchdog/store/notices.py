@@ -6,7 +6,7 @@ who was named only today still hears of what waits. The key holds "once".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,16 +22,18 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     union_all,
 )
 
 from watchdog.core.alerts import notice_key
-from watchdog.core.notices import daily_notice, stuck_notice, waiting_notice
+from watchdog.core.notices import daily_notice, stuck_named_notice, stuck_notice, waiting_notice
 from watchdog.model.delivery import DeliveryState, Notice, NoticeKind
 from watchdog.model.event import Outcome
 from watchdog.model.status import STATUS_TYPES
 from watchdog.store import codec
+from watchdog.store.queues import title_of_article
 from watchdog.store.tables import articles, claims, deliveries, installation, notices, reviews, revisions, sources
 from watchdog.store.tables import witnesses as witness_rows
 from watchdog.store.waiting import FIRST_ID, one_a_change, waiting
@@ -42,6 +44,8 @@ REMIND_AFTER = timedelta(hours=24)
 DAILY_HOUR = 6
 #: What is set aside in a row (a plug-in that always raises) fills no mailbox.
 STUCK_GAP = timedelta(hours=1)
+#: Nor do articles that name somebody; the first one is told at once.
+STUCK_NAMED_GAP = timedelta(minutes=5)
 _MOST_STUCK = 500
 
 _CRITICAL = tuple(status.value for status, row in STATUS_TYPES.items() if row.critical)
@@ -58,9 +62,30 @@ class DueNotice:
     parts: tuple[str, ...] = ()
 
 
-def find_due(connection: Connection, now: datetime) -> tuple[DueNotice, ...]:
-    """What operators should be told now."""
-    return (*_critical(connection, now), *_daily(connection, now), *_stuck(connection, now))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckRow:
+    """A row that was set aside, of which nobody was told."""
+
+    #: Of the notice that tells it.
+    key: str
+    step: str
+    id: str
+    #: An id or address, for people.
+    name: str
+    reason: str
+    #: Of an article.
+    title: str | None
+
+
+def find_due(connection: Connection, now: datetime, naming: Collection[str] = ()) -> tuple[DueNotice, ...]:
+    """What operators should be told now.
+
+    Args:
+        connection: in a transaction.
+        now: aware.
+        naming: keys of stuck rows whose title names a watched person: these are not kept for an hour.
+    """
+    return (*_critical(connection, now), *_daily(connection, now), *_stuck(connection, now, naming))
 
 
 def write(connection: Connection, due: Sequence[DueNotice], operators: Sequence[int], now: datetime) -> int:
@@ -144,29 +169,60 @@ def _daily(connection: Connection, now: datetime) -> list[DueNotice]:
     return [DueNotice(key=key, notice=daily_notice(found, now))]
 
 
-def _stuck(connection: Connection, now: datetime) -> list[DueNotice]:
-    rows = connection.execute(_all_stuck().limit(_MOST_STUCK)).all()
-    keys = [f"stuck {row.step} {row.id} {row.stuck_at:%Y-%m-%dT%H:%M:%S.%f}" for row in rows]
-    told = set(connection.execute(select(notices.c.key).where(notices.c.key.in_(keys))).scalars()) if keys else set()
-    fresh = {key: row for key, row in zip(keys, rows, strict=True) if key not in told}
-    if not fresh:
-        return []
-    last = connection.execute(select(func.max(notices.c.created_at)).where(notices.c.kind == NoticeKind.STUCK)).scalar()
-    if last is not None and now < last + STUCK_GAP:
-        return []
-    named = [(row.step, row.name, row.reason or "") for row in fresh.values()]
-    first, *others = fresh
-    return [DueNotice(key=first, notice=stuck_notice(named, now), parts=tuple(others))]
+def untold_stuck(connection: Connection) -> tuple[StuckRow, ...]:
+    """Rows that were set aside and not told yet, the newest first."""
+    found = [
+        StuckRow(
+            key=f"stuck {row.step} {row.id} {row.stuck_at:%Y-%m-%dT%H:%M:%S.%f}",
+            step=row.step,
+            id=row.id,
+            name=row.name,
+            reason=row.reason or "",
+            title=row.title,
+        )
+        for row in connection.execute(_all_stuck().limit(_MOST_STUCK))
+    ]
+    if not found:
+        return ()
+    keys = [row.key for row in found]
+    told = set(connection.execute(select(notices.c.key).where(notices.c.key.in_(keys))).scalars())
+    return tuple(row for row in found if row.key not in told)
+
+
+def _stuck(connection: Connection, now: datetime, naming: Collection[str]) -> list[DueNotice]:
+    found = untold_stuck(connection)
+    named = [row for row in found if row.key in naming]
+    others = [row for row in found if row.key not in naming]
+    due = []
+    if named and _is_time(connection, NoticeKind.STUCK_NAMED, STUCK_NAMED_GAP, now):
+        lines = [(f"{row.step}:{row.id}", row.title or "", row.name, row.reason) for row in named]
+        due.append(_of_rows(named, stuck_named_notice(lines, now)))
+    if others and _is_time(connection, NoticeKind.STUCK, STUCK_GAP, now):
+        due.append(_of_rows(others, stuck_notice([(row.step, row.name, row.reason) for row in others], now)))
+    return due
+
+
+def _of_rows(rows: Sequence[StuckRow], notice: Notice) -> DueNotice:
+    first, *others = (row.key for row in rows)
+    return DueNotice(key=first, notice=notice, parts=tuple(others))
+
+
+def _is_time(connection: Connection, kind: NoticeKind, gap: timedelta, now: datetime) -> bool:
+    last = connection.execute(select(func.max(notices.c.created_at)).where(notices.c.kind == kind)).scalar()
+    return last is None or now >= last + gap
 
 
 def _all_stuck() -> Select[Any]:
-    """Rows that were set aside, the newest first: step, id, name for people, reason."""
+    """Rows that were set aside, the newest first: step, id, name for people, title of an article, reason."""
 
-    def of(step: str, table: Table, name: ColumnElement[str]) -> Select[Any]:
+    def of(step: str, table: Table, name: ColumnElement[str], title: ColumnElement[Any]) -> Select[Any]:
         named = (literal(step).label("step"), cast(table.c.id, String).label("id"), name.label("name"))
-        return select(*named, table.c.reason, table.c.stuck_at).where(table.c.stuck_at.is_not(None))
+        of_row = select(*named, title.label("title"), table.c.reason, table.c.stuck_at)
+        return of_row.where(table.c.stuck_at.is_not(None))
 
-    judged = of("judge", revisions, articles.c.url).join_from(revisions, articles)
-    sent = of("send", deliveries, literal("delivery ") + cast(deliveries.c.id, String))
-    found = union_all(of("poll", sources, sources.c.id), of("read", articles, articles.c.url), judged, sent).subquery()
+    none = cast(null(), String)
+    judged = of("judge", revisions, articles.c.url, revisions.c.title).join_from(revisions, articles)
+    sent = of("send", deliveries, literal("delivery ") + cast(deliveries.c.id, String), none)
+    read = of("read", articles, articles.c.url, title_of_article())
+    found = union_all(of("poll", sources, sources.c.id, none), read, judged, sent).subquery()
     return select(found).order_by(found.c.stuck_at.desc())

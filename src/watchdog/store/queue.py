@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, or_, select, update
 
 #: Design, section 3: three attempts, then set aside.
 MAX_ATTEMPTS = 3
@@ -83,6 +83,16 @@ def lease_of(table: Table, row: Row[Any]) -> Lease:
 
 def _is_held(table: Table, lease: Lease) -> ColumnElement[bool]:
     return and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
+
+
+def renew(connection: Connection, table: Table, leases: Sequence[Lease], now: datetime) -> frozenset[Lease]:
+    """Begin leases anew, before a row's turn comes late. Returns those that still held; of the others, hands off."""
+    held = [lease for lease in leases if connection.execute(_renewed(table, lease, now)).rowcount == 1]
+    return frozenset(held)
+
+
+def _renewed(table: Table, lease: Lease, now: datetime) -> Update:
+    return update(table).where(_is_held(table, lease)).values(lease_until=now + LEASE)
 
 
 def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[str, object]) -> bool:

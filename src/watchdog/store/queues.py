@@ -8,12 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Label, Row, Select, Table, and_, case, func, or_, select, update
 
 from watchdog.errors import UsageError
-from watchdog.model.article import Entry
 from watchdog.model.delivery import DeliveryState
-from watchdog.store import codec
 from watchdog.store.tables import articles, deliveries, entries, revisions, sources, subscribers, subscriptions
 
 #: Each step and the table that is its queue.
@@ -85,9 +83,7 @@ def list_rows(
             of_interest = or_(of_interest, table.c.due_at <= now, table.c.lease_until.is_not(None), is_failing)
         if table is sources:
             of_interest = and_(of_interest, sources.c.enabled)
-        found += [
-            _row(connection, step, row, now) for row in connection.execute(_select(table).where(of_interest)).all()
-        ]
+        found += [_row(step, row, now) for row in connection.execute(_select(table).where(of_interest)).all()]
     order = list(Standing)
     return sorted(found, key=lambda row: (order.index(row.standing), (row.stuck_at or row.due_at or now).timestamp()))
 
@@ -159,15 +155,20 @@ def _select(table: Table) -> Select[Any]:
     if table is sources:
         return select(table, sources.c.id.label("about"))
     if table is articles:
-        return select(table, articles.c.url.label("about"))
+        return select(table, articles.c.url.label("about"), _called(table))
     if table is revisions:
-        return select(table, articles.c.url.label("about")).join(articles, articles.c.id == revisions.c.article_id)
+        of_article = select(table, articles.c.url.label("about"), _called(table))
+        return of_article.join(articles, articles.c.id == revisions.c.article_id)
     about = (subscribers.c.channel + " " + deliveries.c.key).label("about")
     return select(table, about).join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
 
 
-def _row(connection: Connection, step: str, row: Row[Any], now: datetime) -> QueueRow:
-    article_id = {"read": "id", "judge": "article_id"}.get(step) if row.stuck_at is not None else None
+def _called(table: Table) -> Label[str | None]:
+    """The title of an article that was set aside; of the many others nobody asks."""
+    return case((table.c.stuck_at.is_not(None), title_of_article())).label("called")
+
+
+def _row(step: str, row: Row[Any], now: datetime) -> QueueRow:
     return QueueRow(
         step=step,
         id=str(row.id),
@@ -179,7 +180,7 @@ def _row(connection: Connection, step: str, row: Row[Any], now: datetime) -> Que
         stuck_at=row.stuck_at,
         attempts=row.attempts,
         tries=row.tries,
-        title=_title(connection, getattr(row, article_id)) if article_id else None,
+        title=getattr(row, "called", None),
     )
 
 
@@ -193,15 +194,14 @@ def _standing(row: Row[Any], now: datetime) -> Standing:
     return Standing.DUE if row.due_at <= now else Standing.WAITING
 
 
-def _title(connection: Connection, article_id: int) -> str | None:
-    """What an article is called: by its newest revision, else by the newest entry that named it."""
-    newest = select(revisions.c.title).where(revisions.c.article_id == article_id).order_by(revisions.c.number.desc())
-    title: str | None = connection.execute(newest.limit(1)).scalar()
-    if title is None:
-        entry = select(entries.c.definition).where(entries.c.article_id == article_id).order_by(entries.c.id.desc())
-        definition = connection.execute(entry.limit(1)).scalar()
-        return codec.load(Entry, definition).title if definition is not None else None
-    return title
+def title_of_article() -> ColumnElement[str | None]:
+    """What an article of the query around is called: by its newest revision, else by the newest entry that named it."""
+    newest = select(revisions.c.title).where(revisions.c.article_id == articles.c.id)
+    entry = select(entries.c.definition["title"].as_string()).where(entries.c.article_id == articles.c.id)
+    return func.coalesce(
+        newest.order_by(revisions.c.number.desc()).limit(1).correlate(articles).scalar_subquery(),
+        entry.order_by(entries.c.id.desc()).limit(1).correlate(articles).scalar_subquery(),
+    )
 
 
 def _find(connection: Connection, name: str, now: datetime) -> tuple[Table, Row[Any]]:

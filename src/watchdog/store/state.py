@@ -1,21 +1,74 @@
-"""The whole state of an installation, as ``export`` writes it."""
+"""The whole state of an installation, as ``export`` writes it.
+
+What people wrote and decided, and what was told to whom, is in it, row by row under the names of the columns. What was
+only read on the way is not: it fills the archive and a backup.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, Table, or_, select
 
 from watchdog.model.dates import rfc3339
+from watchdog.model.event import Outcome
 from watchdog.model.source import Source
 from watchdog.model.watch import Case, Topic
 from watchdog.store import codec
-from watchdog.store.tables import cases, events, sources, subscribers, subscriptions, topics
+from watchdog.store.tables import (
+    alerts,
+    cases,
+    claims,
+    decisions,
+    deliveries,
+    events,
+    installation,
+    notices,
+    reviews,
+    sources,
+    subscribers,
+    subscriptions,
+    topics,
+    witnesses,
+)
 from watchdog.store.watchlist import has_left
 
 #: JSON types.
 Line = Mapping[str, object]
+
+#: What the files list, under the names that they use for it.
+_WATCHED = {"source": sources, "case": cases, "topic": topics}
+
+#: Written row by row, in this order.
+_ROWS = (
+    installation,
+    subscribers,
+    subscriptions,
+    events,
+    claims,
+    witnesses,
+    reviews,
+    decisions,
+    alerts,
+    notices,
+    deliveries,
+)
+
+#: Every table that an export has, wholly or in part.
+EXPORTED = frozenset(table.name for table in (*_WATCHED.values(), *_ROWS))
+
+#: The other ones, and why.
+LEFT_OUT = {
+    "entries": "what feeds said; only a backup keeps it",
+    "articles": "what was found; claims name their revision, alerts quote address and sentence",
+    "revisions": "texts of others, as large as the archive; only a backup keeps them",
+}
+
+#: Columns that no export has: a secret, and who is at work on a row just now.
+_PRIVATE = frozenset({"secret", "lease_until", "fence", "attempts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +80,11 @@ class State:
     topics: tuple[Topic, ...]
     #: Left their file, and kept with their history.
     left: tuple[Source | Case | Topic, ...]
-    #: Those that have not ended: ``channel target all case topic statuses since``.
-    subscriptions: tuple[Line, ...]
-    #: Every event of every timeline: ``case status date certainty attributed_to band known accepted_at withdrawn_at``.
-    events: tuple[Line, ...]
+    #: Since when each source, case and topic is known: ``what id added_at``, and ``left_at`` of cases and topics.
+    watched: tuple[Line, ...]
+    #: Rows by the name of their table, each under the names of its columns; subscriptions with channel and target.
+    #: Claims are those on a timeline and those that wait or waited for a person; the silent ones are left out.
+    rows: Mapping[str, tuple[Line, ...]]
 
 
 def read_state(connection: Connection) -> State:
@@ -53,46 +107,28 @@ def read_state(connection: Connection) -> State:
             *(case for case, left_at in case_rows if left_at is not None),
             *(topic for topic, left_at in topic_rows if left_at is not None),
         ),
-        subscriptions=tuple(_subscriptions(connection)),
-        events=tuple(_events(connection)),
+        watched=tuple(line for what, table in _WATCHED.items() for line in _known_since(connection, what, table)),
+        rows={table.name: tuple(_rows(connection, table)) for table in _ROWS},
     )
 
 
-def _subscriptions(connection: Connection) -> list[Line]:
-    both = subscriptions.join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-    live = (
-        select(subscriptions, subscribers.c.channel, subscribers.c.target)
-        .select_from(both)
-        .where(subscriptions.c.ended_at.is_(None))
-        .order_by(subscriptions.c.id)
-    )
-    return [
-        {
-            "channel": row.channel,
-            "target": row.target,
-            "all": row.everything,
-            "case": row.case_id,
-            "topic": row.topic_id,
-            "statuses": row.statuses,
-            "since": rfc3339(row.created_at),
-        }
-        for row in connection.execute(live)
-    ]
+def _known_since(connection: Connection, what: str, table: Table) -> list[Line]:
+    found = connection.execute(select(table).order_by(table.c.id)).mappings()
+    return [{"what": what, **_line(row, ("id", "added_at", "left_at"))} for row in found]
 
 
-def _events(connection: Connection) -> list[Line]:
-    rows = connection.execute(select(events).order_by(events.c.case_id, events.c.version))
-    return [
-        {
-            "case": row.case_id,
-            "status": row.status,
-            "date": row.event_date,
-            "certainty": row.certainty,
-            "attributed_to": row.attributed_to,
-            "band": row.band,
-            "known": row.is_known,
-            "accepted_at": rfc3339(row.created_at),
-            "withdrawn_at": rfc3339(row.withdrawn_at) if row.withdrawn_at else None,
-        }
-        for row in rows
-    ]
+def _rows(connection: Connection, table: Table) -> list[Line]:
+    query: Any = select(table).order_by(*table.primary_key)
+    if table is claims:
+        query = query.where(or_(claims.c.outcome == Outcome.REVIEW, claims.c.event_id.is_not(None)))
+    if table is subscriptions:
+        query = query.join(subscribers).add_columns(subscribers.c.channel, subscribers.c.target)
+    return [_line(row, tuple(row.keys())) for row in connection.execute(query).mappings()]
+
+
+def _line(row: RowMapping, names: tuple[str, ...]) -> Line:
+    return {name: _json(row[name]) for name in names if name in row and name not in _PRIVATE}
+
+
+def _json(value: object) -> object:
+    return rfc3339(value) if isinstance(value, datetime) else value

@@ -108,9 +108,32 @@ sources = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
     Column("first_failed_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
+    Column("memory", JSON(none_as_null=True)),  # model.source.PollMemory; null before the first answer
     *_queue_columns(),
     Index(None, "due_at"),
     _stuck_index("sources"),
+)
+
+#: Each change of the address that a source is asked at; rows are never changed.
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("from_url", Text, nullable=False),
+    Column("to_url", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("moved_at", UtcDateTime, nullable=False),
+    Index(None, "source_id"),
+    sqlite_autoincrement=True,
+)
+
+#: Feeds, hosts or domains that are left alone for a while, over restarts.
+rests = Table(
+    "rests",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 entries = Table(

@@ -1,0 +1,131 @@
+"""How the sentences of one text agree: which of its claims tell one change, and what each lends to the others.
+
+One change keeps its most specific type, one date and one set of details. A confidence is multiplied by the best
+mention's score; by ``_HEADLINE_ONLY`` where no sentence of the text says it too; by ``_DISPUTED`` where another source
+contradicts it. Each factor below 1 leaves a doubt in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from watchdog.model.article import TextField
+from watchdog.model.claim import Certainty, Claim, Detail, Modality
+from watchdog.model.dates import PartialDate
+from watchdog.model.mention import Mention
+from watchdog.model.status import STATUS_TYPES, Status
+
+#: One band down (design, section 7): a headline leaves out what the text would say.
+_HEADLINE_ONLY = 0.7
+_DISPUTED = 0.7
+#: What a court decides on one day about several people or counts, told in one paragraph after the day is named once.
+_ONE_DAY_IN_COURT = frozenset({Status.CONVICTED, Status.SENTENCED, Status.ACQUITTED, Status.REMANDED})
+#: "The judges ... on Monday. Seven others were sentenced": so near, in characters, stands the sentence with the day.
+_DAY_REACH = 500
+
+
+def agree(
+    claims: Sequence[Claim], headlines: Sequence[Claim], weak: frozenset[str], mentions: Sequence[Mention]
+) -> tuple[Claim, ...]:
+    """Settle the claims of one text.
+
+    Args:
+        claims: in the order of the text.
+        headlines: those of a headline without a name ("Reporter freed on bail"), which can only make one of the text's
+            own claims more specific.
+        weak: rules that other claims explain ("left prison" for a hospital).
+        mentions: who is named, how surely.
+    """
+    told = [claim for claim in claims if claim.is_asserted and not claim.is_background]
+    finer = [
+        claim
+        for claim in headlines
+        if claim.is_asserted
+        and any(one.case_id == claim.case_id and _is_finer(claim.status, one.status) for one in told)
+        and not any((one.case_id, one.status) == (claim.case_id, claim.status) for one in told)
+    ]
+    return tuple(_weigh(_settle((*finer, *claims), weak), mentions))
+
+
+def _is_finer(status: Status, general: Status) -> bool:
+    """Whether a type is a release with more said about it; of other types the finer one may be another event."""
+    return general is Status.RELEASED and general in STATUS_TYPES[status].more_specific_than
+
+
+def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:
+    """Keep the most specific type of one change over the whole text, with one date and one set of details for it."""
+    asserted = [claim for claim in claims if claim.is_asserted]
+    details: dict[tuple[str, Status, PartialDate | None], tuple[tuple[Detail, str], ...]] = {}
+    for claim in claims:
+        if not claim.is_asserted:
+            yield claim
+            continue
+        if any(_says_better(other, claim) for other in asserted):
+            continue
+        if claim.evidence.rule in weak and any(_explains(other, claim) for other in asserted):
+            yield replace(claim, modality=Modality.OTHER_SENSE)
+            continue
+        date = claim.date
+        if date is None and not claim.is_background:
+            date = _lent_date(claim, asserted, weak)
+        known = details.setdefault((claim.case_id, claim.status, date), claim.details)
+        yield replace(claim, date=date, details=known)
+
+
+def _lent_date(claim: Claim, asserted: Sequence[Claim], weak: frozenset[str]) -> PartialDate | None:
+    """The date of another sentence for the same change, or for the same day in court."""
+    dated = [one for one in asserted if one.date is not None and not one.is_background]
+    own = [one for one in dated if one.case_id == claim.case_id]
+    ways = (
+        (one for one in own if one.status is claim.status),
+        (one for one in own if _is_finer(claim.status, one.status)),
+        (one for one in own if one.evidence.rule in weak and _explains(claim, one)),
+        (one for one in dated if _is_same_sitting(one, claim)),
+    )
+    return next((one.date for way in ways for one in way), None)
+
+
+def _is_same_sitting(other: Claim, claim: Claim) -> bool:
+    if not {other.status, claim.status} <= _ONE_DAY_IN_COURT or other.evidence.field is not claim.evidence.field:
+        return False
+    return 0 <= claim.evidence.start - other.evidence.end <= _DAY_REACH
+
+
+def _explains(other: Claim, claim: Claim) -> bool:
+    """Whether "left prison" only tells how somebody got to a hospital or to another prison."""
+    moved = other.status in {Status.HOSPITALISED, Status.TRANSFERRED, Status.HOUSE_ARREST}
+    return moved and other.case_id == claim.case_id and not other.is_background
+
+
+def _says_better(other: Claim, claim: Claim) -> bool:
+    """Whether another sentence tells the same change by a more specific type; pardon and release are two changes."""
+    return (
+        claim.status in STATUS_TYPES[other.status].more_specific_than
+        and other.status is not Status.PARDONED
+        and other.case_id == claim.case_id
+        and not other.is_background
+        and (claim.date is None or other.date is None or claim.date == other.date)
+    )
+
+
+def _weigh(claims: Iterable[Claim], mentions: Sequence[Mention]) -> Iterator[Claim]:
+    """Multiply the factors of confidence that the sentence alone does not give."""
+    all_claims = list(claims)
+    score = {case: max(m.score for m in mentions if m.case_id == case) for case in {m.case_id for m in mentions}}
+    in_text = {
+        (claim.case_id, claim.status)
+        for claim in all_claims
+        if claim.is_asserted and claim.evidence.field is TextField.TEXT
+    }
+    for claim in all_claims:
+        confidence, doubts = claim.confidence * min(1.0, score[claim.case_id]), list(claim.doubts)
+        said = {status for case, status in in_text if case == claim.case_id}
+        is_alone = claim.status not in said and said.isdisjoint(STATUS_TYPES[claim.status].more_specific_than)
+        if claim.evidence.field is TextField.TITLE and is_alone:
+            confidence *= _HEADLINE_ONLY
+            doubts.append("only the headline says so")
+        if claim.certainty is Certainty.DISPUTED:
+            confidence *= _DISPUTED
+            doubts.append("another source contradicts it")
+        yield replace(claim, confidence=round(confidence, 3), doubts=tuple(doubts))
