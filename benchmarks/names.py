@@ -2,7 +2,7 @@
 
 CPU time of one process. Articles are the made texts of ``tools/make_prose.py``, 4,000 characters of which a fifth is
 names. ``cold`` is the median of the first 16, one of each language; ``unseen`` that of the last quarter when the others
-have been read, as in a service that has run for a while and gets a new article; ``again`` that of reading them once more.
+have been read, as in a service that has run for a while and gets a new article; ``again`` that of reading it once more.
 """
 
 from __future__ import annotations

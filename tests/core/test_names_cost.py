@@ -1,4 +1,4 @@
-"""What finding names costs, counted in comparisons of two words, which no machine changes; times: benchmarks/names.py."""
+"""What finding names costs, in comparisons of two words, which no machine changes; times: benchmarks/names.py."""
 
 from __future__ import annotations
 
