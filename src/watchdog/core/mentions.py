@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from operator import add
 
+from watchdog.core.atoms import Shape, simplified
+from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How
-from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
+from watchdog.core.fullnames import Finder, Found, How
+from watchdog.core.names import ListedName, NameIndex, NameKind
 from watchdog.core.phrases import begins_sentence, phrases_in, stands_as_word
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
@@ -26,7 +29,6 @@ _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 TIED = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _OF_PLACE = "a place, prize or institution of that name"
-_MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
 
@@ -36,8 +38,6 @@ class _Field:
 
     name: TextField
     scan: Scan
-    #: The atoms that may be family names, or names of one part.
-    heads: tuple[tuple[int, Part], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,39 +81,30 @@ class _Search:
     def __init__(self, document: Document, index: NameIndex) -> None:
         self._index = index
         self._lang = document.lang
-        self._finder = Finder(document.lang, index)
+        self._candidates = Candidates(document.lang, index)
+        self._finder = Finder(document.lang, index, self._candidates)
 
     def field(self, name: TextField, text: str) -> _Field:
-        """Cut a text and look up its words."""
-        cut = scan(text, self._index.letters, is_headline=name is TextField.TITLE)
-        return _Field(name, cut, tuple(self._finder.heads(cut)))
+        """Cut a text."""
+        return _Field(name, scan(text, self._index.letters, is_headline=name is TextField.TITLE))
 
     def named(self, field: _Field) -> Iterator[_Hit]:
         """Every place where a listed name stands whole, shared, with initials, or literally."""
         yield from self._literal_hits(field)
         tried: set[tuple[int, int]] = set()
-        for position, head in field.heads:
-            for number, start in self._finder.starts(field.scan, position, head):
-                if (number, start) in tried:
-                    continue
+        for number, start in self._candidates.starts(field.scan):
+            if (number, start) not in tried:
                 tried.add((number, start))
                 name = self._index.names[number]
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
-        """Every family name; ``refusal`` says where it is somebody else's.
-
-        A family name that many cases have is looked at for those in ``full`` only: for the others it says nothing.
-        """
-        for position, head in field.heads:
-            numbers = self._index.by_head[head] if head.is_family else ()
-            for number in numbers:
-                name = self._index.names[number]
-                is_told = len(numbers) <= _MANY or name.case_id in full
-                if is_told and name.kind in {NameKind.NAME, NameKind.ALIAS}:
-                    for found in self._finder.part_at(head, field.scan, position):
-                        yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
+        """Every family name of a case in ``full``, and of others while few have it; ``refusal``: somebody else's."""
+        for position, head, numbers in self._candidates.families(field.scan, full):
+            for found in self._finder.part_at(head, field.scan, position):
+                for number in numbers:
+                    yield self._judged(self._hit(self._index.names[number], field, found, MentionKind.SHORT), found)
 
     def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
         """Initials, refused where somebody else of that name, not the case, is named in full."""
@@ -200,7 +191,7 @@ class _Search:
         if not self._index.literals:
             return
         text = simplified(field.scan.folded.text, self._index.letters)
-        beginnings = {text[place : place + 2] for place in range(len(text))} | set(text)
+        beginnings = {*map(add, text, text[1:]), *text}
         for beginning in sorted(beginnings & self._index.literals.keys()):
             for number in self._index.literals[beginning]:
                 yield from self._literal_hits_of(self._index.names[number], field, text)
@@ -254,8 +245,9 @@ class _Taken:
         self._places: set[tuple[str, TextField, int]] = {place for hit in hits for place in _places(hit)}
 
     def take(self, hits: Iterable[_Hit]) -> Iterator[_Hit]:
-        """Those that overlap no hit of their case so far: the surest first, then the longest."""
-        for hit in sorted(hits, key=lambda hit: (-hit.score, hit.start - hit.end)):
+        """Those that overlap no hit of their case so far: the surest first, then the longest, then its name."""
+        kinds = list(MentionKind)
+        for hit in sorted(hits, key=lambda hit: (-hit.score, hit.start - hit.end, kinds.index(hit.kind), hit.start)):
             places = set(_places(hit))
             if self._places.isdisjoint(places):
                 self._places |= places

@@ -6,6 +6,7 @@ Vowels and consonants of one class are cheap to confuse, a foreign consonant mak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -29,6 +30,9 @@ _CLASSES = {
     "X": ("KS",),
     "h": ("K", ""),
 }
+# What may be missing in the other: a nasal before a stop, v where it is u, one of the two of x; and p or b for f or v.
+_LOST, _LOST_AFTER_K = re.compile("N(?=[TK])|F|K(?=S)"), re.compile("K(?=S)")
+_TURNED = {"P": "F", "F": "P"}
 _VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
 _STOPS = {"t", "d"}
@@ -45,6 +49,7 @@ _MEMORY = 2**14  # words remembered: the vocabulary of names of a few hundred ar
 # Costs, on the scale of one foreign consonant. Set by hand, then tried on the development half of the labelled names,
 # where the result is flat in most of them.
 _LEAST = 0.7  # nobody who asks how alike two readings are takes less
+_ROUNDING = 1e-9
 _FOREIGN = 0.95  # with a whole foreign consonant it is another name, however long: Stankevich is not Statkevich
 _SWAP = 0.5
 _OTHER_VOWEL = 0.4
@@ -169,9 +174,25 @@ def keys(sounds: Sounds) -> frozenset[str]:
 
 
 def near_keys(reading: Reading) -> frozenset[str]:
-    """The keys of a reading, and long ones with each class left out: two that are alike share one."""
-    whole = keys(reading.sounds)
-    return whole | {key[:gap] + key[gap + 1 :] for key in whole if len(key) > _SHORTEST for gap in range(len(key))}
+    """The keys of a reading, and the longest with each class changed that may be: two that are alike share one."""
+    return _near_keys(reading.sounds)
+
+
+@lru_cache(maxsize=_MEMORY)
+def _near_keys(sounds: Sounds) -> frozenset[str]:
+    """One change of a class at most, and only one that is cheaper than a foreign consonant (``_NEAR``, ``_loss``)."""
+    whole = keys(sounds)
+    length = max(map(len, whole), default=0)
+    if length <= _SHORTEST:
+        return whole
+    changed = set(whole)
+    for key in whole:
+        if len(key) == length:
+            changed |= {key[: match.start()] + key[match.start() + 1 :] for match in _LOST.finditer(key)}
+            changed |= {key[: match.end()] + key[match.end() + 1 :] for match in _LOST_AFTER_K.finditer(key)}
+            turned = ((place, _TURNED[one]) for place, one in enumerate(key) if one in _TURNED)
+            changed |= {key[:place] + other + key[place + 1 :] for place, other in turned}
+    return frozenset(changed)
 
 
 def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -185,14 +206,14 @@ def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
     return min(len(one), len(other)) > _SHORTEST and Levenshtein.distance(one, other, score_cutoff=1) <= 1
 
 
-def similarity(first: Reading, second: Reading) -> float:
-    """How alike two readings sound: 1 for the same, 0 for two names."""
+def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
+    """How alike two readings sound: 1 for the same, 0 for two names and for what is below ``least``."""
     if first.sounds == second.sounds:
         return 1.0
     if not may_be_alike(keys(first.sounds), keys(second.sounds)):
         return 0.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
-    worst = min(_FOREIGN, weight * (1.0 - _LEAST))
+    worst = min(_FOREIGN, weight * (1.0 - least) + _ROUNDING)
     if first.is_loose and second.is_loose:
         # Both spelled without vowels: what is written is meant.
         distance = _letter_distance(first.sounds, second.sounds)
