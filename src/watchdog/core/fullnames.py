@@ -7,7 +7,7 @@ honorifics, initials and at most one other name. Which of the finds count is dec
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import inf
@@ -23,13 +23,16 @@ from watchdog.lang.letters import Gender, base_letter
 _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
-_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
+_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.865, 0.94
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
+_FAMILY_OF_INITIALS = 0.93  # so the family name must say more
+_MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
+_BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
 
@@ -63,6 +66,8 @@ class _Match:
     case: str
     #: It begins with the very letters of the listed part.
     is_spelled: bool
+    #: It begins with the first of them.
+    is_begun: bool
 
 
 class Finder:
@@ -96,8 +101,9 @@ class Finder:
         row = self._candidates.rows(scan).get(position)
         if row is None:
             return []
+        listed = _bare(part.text)
         return [
-            _Match(last, like.score, like.case, is_spelled=_bare(text).startswith(_bare(part.text)))
+            _Match(last, like.score, like.case, _bare(text).startswith(listed), _bare(text[0]) == listed[0])
             for word, (text, last) in zip(row, scan.words[position], strict=True)
             if (like := self._candidates.like(word, part)).score
         ]
@@ -118,7 +124,7 @@ class Finder:
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
                     if score >= self._least_mean(scan, start, parts):
-                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled)
+                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled, rest.is_begun)
         return None
 
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
@@ -146,7 +152,8 @@ class Finder:
         """
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
-            least = _BESIDE_LISTED if is_given or other.case else 0.0
+            is_plain = not is_given and not other.case and other.is_begun
+            least = _FAMILY_BESIDE_LISTED if is_plain else _BESIDE_LISTED
             if other.case and not is_bent:
                 least = _BENT_BESIDE_LISTED
             if one.is_spelled and not other.is_spelled and other.score < least:
@@ -178,8 +185,8 @@ class Finder:
 
     def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
         """Family name first, as in lists; not where either belongs to somebody else's name."""
-        if scan.atoms[start].shape is Shape.CASELESS:
-            return None
+        if scan.atoms[start].shape is Shape.CASELESS or scan.atoms[start].text in self._words.openers:
+            return None  # "To LeBron James, ..." is no James To
         match = self._row(scan, start, parts, comma=True)
         if match is None or match.score < _MEAN_OF_TURNED:
             return None
@@ -202,13 +209,15 @@ class Finder:
         turned = self._turned(scan, start, (*name.parts[1:], name.parts[0]))
         if turned or family is not name.family or self.other_given(scan, start):
             return turned
+        if len(name.parts) > _MOST_TO_SHORTEN:
+            return None
         for given in givens:
             match = self._row(scan, start, (given, family))
             if match and all(
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
             ):
-                return _Match(match.last, match.score * _OF_SHORTENED, match.case, match.is_spelled)
+                return replace(match, score=match.score * _OF_SHORTENED)
         return None
 
     def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
@@ -244,6 +253,8 @@ class Finder:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
+            if found.score < _FAMILY_OF_INITIALS:
+                continue
             first, last = start, found.last
             while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
                 first -= 1
@@ -273,11 +284,22 @@ class Finder:
         if not start or not is_joint(scan.atoms[start - 1], scan.atoms[start]):
             return ""
         before = scan.atoms[start - 1]
+        if before.text in self._words.particles:  # "Maggie De Block", "Maryam al-Khawaja"
+            further = self.other_given(scan, start - 1)
+            if further or before.text not in _BEN:
+                return further
         if before.shape is Shape.CASELESS:
             return before.text if before.text in self._index.letters.common_given else ""
         if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
+
+    def other_givens(self, scan: Scan, start: int) -> str:
+        """All of somebody else's name before a family name, as written: "Mark Andrew" Green, "Maggie De" Block."""
+        first = start
+        while start - first < MAX_INNER and self.other_given(scan, first):
+            first -= 1
+        return scan.as_written(scan.atoms[first].start, scan.atoms[start - 1].end) if first < start else ""
 
 
 @lru_cache(maxsize=2**12)

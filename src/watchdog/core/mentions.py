@@ -8,6 +8,7 @@ mention, while nobody else of that name is in the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ class _Hit:
     refusal: str = ""
     #: Somebody else bears the family name here.
     is_shared: bool = False
-    #: That person's given name, as written.
+    #: That person's given names, as written.
     other: str = ""
 
 
@@ -113,7 +114,8 @@ class _Search:
         if hit.kind is not MentionKind.INITIALS or is_full:
             return hit
         givens = [part for part in hit.name.parts if not part.is_family]
-        others = [one.other for one in families if one.name.case_id == case_id and len(one.other) > 1]
+        words = (word for one in families if one.name.case_id == case_id for word in re.split(r"[\s-]+", one.other))
+        others = [word for word in words if len(word.strip(".")) > 1]
         other = next((other for other in others if self._finder.begins(givens[0], fold(other).text[0])), "")
         return replace(hit, refusal=f"the initial may be that of {other}") if other else hit
 
@@ -123,16 +125,23 @@ class _Search:
         follower = atoms[found.last + 1] if found.last + 1 < len(atoms) else None
         is_shouted = hit.field.scan.is_shouted
         if not is_shouted and (other := self._finder.other_given(hit.field.scan, found.first)):
-            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=other)
-        if hit.name.family and hit.name.family.is_shared:
-            return replace(hit, refusal="many people are called so")
-        if self._is_place(hit.field.scan, found):
-            return replace(hit, refusal=_OF_PLACE)
+            others = self._finder.other_givens(hit.field.scan, found.first)
+            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=others)
+        if refusal := self._refusal_of_word(hit, found):
+            return replace(hit, refusal=refusal)
         if follower is None or follower.gap not in {" ", "-"}:
             return hit
         if follower.shape is Shape.CAPITAL and not is_shouted:
             return replace(hit, refusal="part of a longer name")
         return hit
+
+    def _refusal_of_word(self, hit: _Hit, found: Found) -> str:
+        """Why a word is no person's family name, whoever bears it; empty where it may be."""
+        if hit.name.family and hit.name.family.is_shared:
+            return "many people are called so"
+        if hit.field.scan.atoms[found.first].text in self._index.letters.words.openers:
+            return "a common word"
+        return _OF_PLACE if self._is_place(hit.field.scan, found) else ""
 
     def _is_place(self, scan: Scan, found: Found) -> bool:
         """Whether a street, prize or institution is named: "Vaclav Havel Airport", "Mandela Bay Stadium"."""

@@ -53,6 +53,7 @@ _ROUNDING = 1e-9
 _FOREIGN = 0.95  # with a whole foreign consonant it is another name, however long: Stankevich is not Statkevich
 _SWAP = 0.5
 _OTHER_VOWEL = 0.4
+_OTHER_CONSONANT = 0.3
 _FIRST_VOWEL = 0.8
 _OTHER_LETTER = 0.6  # a long vowel more, where short ones are not written
 _AT_THE_EDGE = 2.5  # times: Osypenko is not Yesypenko, Evgeny not Evgenia
@@ -265,6 +266,8 @@ def _change_at(first: Sounds, second: Sounds, line: int, column: int, *, is_loos
     change = _change(sound, other, is_edge=is_edge, is_loose=is_loose)
     if change == _COSTS["gh"] and line == column == 0:
         return change * _AT_THE_EDGE  # Guibert is not Hubert; Guseynov is Huseynov still
+    if is_loose and line == column == 0 and change >= _OTHER_CONSONANT:
+        return 2 * change  # without vowels, the first consonant tells most: Jordan is no Sheridan
     if line and column and {sound, other} == _STOPS and "n" in {first[line - 1][0], second[column - 1][0]}:
         return change / 2  # in Greek, one letter is d and, after n, t
     return change
@@ -301,7 +304,8 @@ def _letter_change(one: str, other: str) -> float:
 def _loss(sounds: Sounds, position: int, *, is_left_out: bool) -> float:
     """The cost of a sound that only one of the two has."""
     follower = sounds[position + 1][-1] if position + 1 < len(sounds) else ""
-    return _loss_before(sounds[position], follower, is_first=position == 0, is_left_out=is_left_out)
+    is_first = position == 0 or (position == 1 and "y" in sounds[0])  # past a silent y too: Johansen is not Hansen
+    return _loss_before(sounds[position], follower, is_first=is_first, is_left_out=is_left_out)
 
 
 @cache
