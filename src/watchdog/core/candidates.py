@@ -15,7 +15,7 @@ from watchdog.core.cut import MAX_ATOMS, Scan
 from watchdog.core.givens import SAME_NAME, given_gender
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
+from watchdog.core.sounds import Reading, bent_readings, joined_keys, keys, near_keys, similarity, spell
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
@@ -33,6 +33,7 @@ _INITIALS_REACH = 3  # given name, patronymic and what a family name is joined o
 _MANY = 16  # cases that a family name alone may mean, beyond which it says nothing about any
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
+_NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
 _WORD_HELD, _LIKE_HELD, _BITS = 96, 8, 30  # what a word and a comparison cost, and numbers as bits, in references
 _TOLD = (NameKind.NAME, NameKind.ALIAS)
 
@@ -51,9 +52,19 @@ class Candidates:
         """The words of a text by the atom at which they begin, atoms without one left out."""
         rows = self._rows.get(scan)
         if rows is None:
-            words = ((place, scan.words[place]) for place in scan.places)
-            rows = self._rows[scan] = {place: tuple([self.word(text) for text, _ in row]) for place, row in words}
+            rows = self._rows[scan] = {place: self._row(scan.words[place]) for place in scan.places}
         return rows
+
+    def _row(self, words: Sequence[tuple[str, int]]) -> tuple[Word, ...]:
+        """A word, and the pair that it makes with the next one where a listed part begins so."""
+        (text, _), *pairs = words
+        return (
+            self.word(text),
+            *(self.word(pair) if self._may_be_part(text, pair.removeprefix(text)) else _NO_WORD for pair, _ in pairs),
+        )
+
+    def _may_be_part(self, first: str, second: str) -> bool:
+        return not joined_keys(first, second, self._index.letters).isdisjoint(self._index.beginnings)
 
     def word(self, text: str) -> Word:
         """A word and the parts that share a key with it."""
@@ -92,6 +103,8 @@ class Candidates:
 
     def like(self, word: Word, part: Part) -> Like:
         """How like a part a word is, compared once for all documents."""
+        if not word.readings:
+            return _UNLIKE
         like = word.likes.get(part)
         if like is None:
             like = word.likes[part] = self._compared(word, part)

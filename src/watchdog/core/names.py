@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -131,6 +132,8 @@ class NameIndex:
     #: Numbers of ``givens`` as bits: those with a key, and those that stand with a family name that has the key.
     givens_by_key: Mapping[str, int]
     partners_by_key: Mapping[str, int]
+    #: How the keys of all parts begin.
+    beginnings: AbstractSet[str]
     #: Family names by how they sound as listed.
     heads_by_sounds: Mapping[Sounds, tuple[Part, ...]]
     #: Family names by each sound, and by the letter, that may be the initial of a given name.
@@ -179,15 +182,16 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
     by_given = _grouped((given, head) for head, given in by_pair)
     bits = {given: 1 << number for number, given in enumerate(by_given)}
     partners = _united((head, bits[given]) for head, given in by_pair)
-    heads_by_key = _by_key(by_head)
+    heads_by_key, givens_by_key = _by_key(by_head), _by_key(by_given)
     return NameIndex(
         names=tuple(names),
         heads_by_key=heads_by_key,
         givens=tuple(by_given),
-        givens_by_key=_united((key, bits[given]) for key, givens in _by_key(by_given).items() for given in givens),
+        givens_by_key=_united((key, bits[given]) for key, givens in givens_by_key.items() for given in givens),
         partners_by_key=_united(
             (key, partners[head]) for key, heads in heads_by_key.items() for head in heads if head in partners
         ),
+        beginnings={key[:end] for key in (*heads_by_key, *givens_by_key) for end in range(1, len(key) + 1)},
         by_given={given: frozenset(heads) for given, heads in by_given.items()},
         heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
         heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},

@@ -174,6 +174,13 @@ def keys(sounds: Sounds) -> frozenset[str]:
     return frozenset(found)
 
 
+def joined_keys(first: str, second: str, letters: Letters) -> frozenset[str]:
+    """How the keys begin of two words that are written as one, as far as no ending of the second reaches."""
+    ends = {key[: 2 if len(key) > 2 else 1] for key in keys(spell(second, letters)[0])}  # noqa: PLR2004 -- see above
+    whole = keys(spell(first, letters)[0])
+    return frozenset(key + (end[1:] if key[-1:] == end[:1] else end) for key, end in product(whole, ends))
+
+
 def near_keys(reading: Reading) -> frozenset[str]:
     """The keys of a reading, and the longest with each class changed that may be: two that are alike share one."""
     return _near_keys(reading.sounds)
@@ -238,8 +245,8 @@ def _distance(one: Reading, two: Reading, worst: float) -> float:
     first, second = one.sounds, two.sounds
     is_loose = one.is_loose or two.is_loose
     # Only the one that writes vowels has some that the other leaves out.
-    losses = [_loss(first, line, is_left_out=two.is_loose) for line in range(len(first))]
-    gains = [_loss(second, column, is_left_out=one.is_loose) for column in range(len(second))]
+    losses = _losses(first, is_left_out=two.is_loose)
+    gains = _losses(second, is_left_out=one.is_loose)
     above: list[float] = []
     row = list(accumulate(gains, initial=0.0))
     for line, sound in enumerate(first):
@@ -273,6 +280,7 @@ def _change_at(first: Sounds, second: Sounds, line: int, column: int, *, is_loos
     return change
 
 
+@lru_cache(maxsize=_MEMORY)
 def _weight_of(sounds: Sounds) -> float:
     return sum(map(_weight, sounds))
 
@@ -299,6 +307,11 @@ def _letter_change(one: str, other: str) -> float:
     if one == other:
         return 0.0
     return _COSTS.get(one + other, _OTHER_VOWEL if one in _VOWELS and other in _VOWELS else 1.0)
+
+
+@lru_cache(maxsize=_MEMORY)
+def _losses(sounds: Sounds, *, is_left_out: bool) -> tuple[float, ...]:
+    return tuple([_loss(sounds, position, is_left_out=is_left_out) for position in range(len(sounds))])
 
 
 def _loss(sounds: Sounds, position: int, *, is_left_out: bool) -> float:
