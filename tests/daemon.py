@@ -48,6 +48,7 @@ class Home:
     folder: Path
     sources: list[dict[str, str]] = field(default_factory=list)
     cases: list[dict[str, object]] = field(default_factory=list)
+    topics: list[dict[str, object]] = field(default_factory=list)
     settings: str = ""
 
     def write(self) -> None:
@@ -55,7 +56,9 @@ class Home:
         fetch = '[fetch]\nallow = ["127.0.0.0/8"]\nmin_gap = "0s"\n'
         (self.folder / "watchdog.toml").write_text(fetch + self.settings, "utf-8")
         (self.folder / "feeds.toml").write_text(_tables("source", self.sources), "utf-8")
-        (self.folder / "watchlist.toml").write_text(_tables("case", self.cases), "utf-8")
+        (self.folder / "watchlist.toml").write_text(
+            _tables("case", self.cases) + "\n" + _tables("topic", self.topics), "utf-8"
+        )
 
     def run(self, *arguments: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         done = watchdog("--home", str(self.folder), *arguments, cwd=self.folder)

@@ -162,7 +162,7 @@ def test_a_new_home_works_at_once_and_keeps_what_was_there(tmp_path: Path) -> No
     (tmp_path / "watchlist.toml").write_text('[[case]]\nid = "a"\nname = "Ali Aliyev"\n', "utf-8")
     assert home.json("init")[0]["written"] == []
     assert [row["id"] for row in home.json("cases", "list") if not row["retired"]] == ["a"]
-    assert home.json("subscribe", "console:", "--all") == [{"subscriber": 1, "added": 0, "secret": None}]
+    assert home.json("subscribe", "console:", "--all") == [{"subscriber": 1, "added": 0, "changed": 0, "secret": None}]
     assert home.json("unsubscribe", "console:") == [{"ended": 1}]
 
 

@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from watchdog.core.alerts import case_thread, choose_subscribers, delivery_key, make_alert
+from watchdog.core.alerts import (
+    case_thread,
+    choose_subscribers,
+    choose_topic_subscribers,
+    delivery_key,
+    digest_key,
+    make_alert,
+    notice_key,
+    topic_key,
+)
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Evidence, Modality
 from watchdog.model.dates import PartialDate
@@ -59,12 +68,39 @@ def subscription(number: int, subscriber: int, **wanted: object) -> Subscription
     ],
 )
 def test_choose_subscribers(subscriptions: list[Subscription], chosen: tuple[int, ...]) -> None:
-    assert choose_subscribers("mehman-huseynov", Status.RELEASED, subscriptions) == chosen
+    assert tuple(choose_subscribers("mehman-huseynov", Status.RELEASED, subscriptions)) == chosen
 
 
-def test_two_matching_subscriptions_are_one_subscriber() -> None:
-    both = [subscription(1, 9, everything=True), subscription(2, 9, case_id="mehman-huseynov")]
-    assert choose_subscribers("mehman-huseynov", Status.RELEASED, both) == (9,)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_most_immediate_of_the_subscriptions_that_match_decides_when(turn: int) -> None:
+    several = [
+        subscription(1, 9, everything=True, every=Every.WEEK),
+        subscription(2, 9, case_id="mehman-huseynov", every=Every.DAY),
+        subscription(3, 9, everything=True, statuses=frozenset({Status.DIED})),
+        subscription(4, 7, everything=True, every=Every.WEEK),
+        subscription(5, 7, everything=True, statuses=frozenset({Status.RELEASED})),
+    ][::turn]
+    assert choose_subscribers("mehman-huseynov", Status.RELEASED, several) == {7: Every.NOW, 9: Every.DAY}
+    assert choose_subscribers("mehman-huseynov", Status.DIED, several) == {7: Every.WEEK, 9: Every.NOW}
+
+
+def test_who_hears_of_an_article_on_a_topic() -> None:
+    several = [
+        subscription(1, 1, everything=True, every=Every.DAY),
+        subscription(2, 2, topic_id="strikes", statuses=frozenset({Status.DIED})),
+        subscription(3, 3, topic_id="prisons"),
+        subscription(4, 4, case_id="strikes"),
+        subscription(5, 5, everything=True, statuses=frozenset({Status.DIED})),
+        subscription(6, 1, topic_id="strikes", every=Every.HOUR),
+    ]
+    assert choose_topic_subscribers("strikes", several) == {1: Every.HOUR, 2: Every.NOW}
+
+
+def test_keys_of_one_number_differ_by_what_they_are_of() -> None:
+    keys = {make(1, 2, home="h") for make in (delivery_key, notice_key, topic_key, digest_key)}
+    assert len(keys) == 4
+    assert {len(key) for key in keys} == {32}
+    assert len({digest_key(1, 2, home="h"), digest_key(1, 3, home="h"), digest_key(1, 2, home="i")}) == 3
 
 
 def alert_of(decision: Decision, kind: AlertKind = AlertKind.ALERT) -> Alert:

@@ -21,6 +21,7 @@ from watchdog.core.cadence import (
     next_visit,
     retry_after_failure,
 )
+from watchdog.model.source import Pace
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ETAG = ("etag", '"1"')
@@ -52,6 +53,7 @@ def expires(value: str, *more: tuple[str, str]) -> dict[str, Any]:
         pytest.param(cached("max-age=99999999999999999999"), DEFAULT_EVERY, id="overflow is stale"),
         pytest.param(cached("max-age=-5"), DEFAULT_EVERY, id="negative is stale"),
         pytest.param(cached("max-age=soon"), DEFAULT_EVERY, id="garbage is stale"),
+        pytest.param(cached("max-age=7200, max-age=60"), 2 * HOUR, id="the first of two"),
         pytest.param(cached("no-cache, max-age=7200"), DEFAULT_EVERY, id="no-cache beats max-age"),
         pytest.param(cached("no-store, max-age=7200"), DEFAULT_EVERY, id="no-store beats max-age"),
         pytest.param(cached("max-age=7200", ("age", "3600")), HOUR, id="age is subtracted"),
@@ -67,8 +69,14 @@ def expires(value: str, *more: tuple[str, str]) -> dict[str, Any]:
         ),
         pytest.param(expires("0"), DEFAULT_EVERY, id="Expires 0 is stale"),
         pytest.param(expires("Sat, 21 Nov 1926 14:00:00 GMT"), DEFAULT_EVERY, id="Expires in the past is stale"),
-        pytest.param({"headers": (ETAG,), "ttl": 3 * HOUR}, 3 * HOUR, id="ttl lengthens"),
-        pytest.param({"headers": (ETAG,), "ttl": 90 * DAY}, SLOWEST, id="ttl is clamped"),
+        pytest.param({"headers": (ETAG,), "pace": Pace(every=3 * HOUR)}, 3 * HOUR, id="ttl lengthens"),
+        pytest.param({"headers": (ETAG,), "pace": Pace(every=90 * DAY)}, SLOWEST, id="ttl is clamped"),
+        pytest.param({"headers": (ETAG,), "pace": Pace(skip_hours=frozenset({12, 13}))}, 2 * HOUR, id="skipHours"),
+        pytest.param({"headers": (ETAG,), "pace": Pace(skip_days=frozenset({5}))}, 12 * HOUR, id="skipDays: Saturday"),
+        pytest.param(
+            {"headers": (ETAG,), "pace": Pace(skip_days=frozenset(range(7)))}, SLOWEST, id="every day skipped: a day"
+        ),
+        pytest.param({"every": MINUTE, "pace": Pace(skip_hours=frozenset({12}))}, MINUTE, id="every beats skipHours"),
         pytest.param({"headers": (ETAG,), "retry_after": 30 * DAY}, RETRY_AFTER_MAX, id="Retry-After is clamped"),
     ],
 )

@@ -210,9 +210,8 @@ def test_titles_come_first_and_the_rule_names_pack_and_trigger() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("Der Blogger [Ali Veliyev] wurde am Montag released und ist wieder zu Hause.", id="German"),
+        pytest.param("De blogger [Ali Veliyev] werd maandag released, meldde zijn advocaat aan de krant.", id="Dutch"),
         pytest.param("Bloggaren [Ali Veliyev] släpptes i måndags, han är released och är hemma igen.", id="Swedish"),
-        pytest.param("Blog yazarı [Ali Veliyev] pazartesi günü tahliye edildi, released dedi.", id="Turkish"),
     ],
 )
 @pytest.mark.parametrize("lang", ["sv", "hu", None])

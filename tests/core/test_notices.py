@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watchdog.core.alerts import thread_of
+from watchdog.core.messages import message_html, message_line, message_subject, message_text
 from watchdog.core.notices import claim_words, daily_notice, stuck_named_notice, stuck_notice, waiting_notice
-from watchdog.core.render import alert_line, html, plain_text, subject
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Evidence, Modality
 from watchdog.model.dates import PartialDate
@@ -44,8 +44,8 @@ ITEM = Waiting(
 
 def test_a_waiting_claim_says_what_why_and_what_to_do() -> None:
     notice = waiting_notice(ITEM, 0, is_reminder=False, now=SINCE)
-    assert subject(notice) == "[Watchdog] Waits for your decision: Mehman Huseynov: released, 28 February 2026"
-    assert plain_text(notice).split("\n") == [
+    assert message_subject(notice) == "[Watchdog] Waits for your decision: Mehman Huseynov: released, 28 February 2026"
+    assert message_text(notice).split("\n") == [
         "A report says: Mehman Huseynov: released, 28 February 2026.",
         "We are in doubt, so nobody was told. It waits for your decision.",
         "",
@@ -73,9 +73,9 @@ def test_a_waiting_claim_says_what_why_and_what_to_do() -> None:
 )
 def test_a_reminder_says_since_when_and_what_came_since(more: int, words: str) -> None:
     notice = waiting_notice(ITEM, more, is_reminder=True, now=SINCE + timedelta(days=1))
-    assert subject(notice).startswith("[Watchdog] Still waits for your decision")
-    assert "It has waited for you since 2026-03-01 12:00 UTC." in plain_text(notice)
-    assert words in plain_text(notice)
+    assert message_subject(notice).startswith("[Watchdog] Still waits for your decision")
+    assert "It has waited for you since 2026-03-01 12:00 UTC." in message_text(notice)
+    assert words in message_text(notice)
     assert thread_of(notice) == thread_of(waiting_notice(ITEM, 0, is_reminder=False, now=SINCE)) == "review-9"
 
 
@@ -91,7 +91,7 @@ def test_a_doubtful_denial_is_called_one(modality: Modality, words: str) -> None
 
 
 def test_the_daily_message_has_a_line_for_each_change() -> None:
-    assert plain_text(daily_notice([(ITEM, 1), (replace(ITEM, id=14), 0)], SINCE)).split("\n") == [
+    assert message_text(daily_notice([(ITEM, 1), (replace(ITEM, id=14), 0)], SINCE)).split("\n") == [
         "2 claims wait for a decision. Nobody was told of them.",
         "",
         "- 12: Mehman Huseynov: released, 28 February 2026 (since 2026-03-01, 1 more of the same)",
@@ -100,22 +100,22 @@ def test_the_daily_message_has_a_line_for_each_change() -> None:
         "To read them: watchdog review list",
         "One in its paragraph: watchdog review show NUMBER",
     ]
-    assert subject(daily_notice([(ITEM, 0)], SINCE)) == "[Watchdog] 1 claim waits for a decision"
-    assert "- and 5 more" in plain_text(daily_notice([(ITEM, 0)] * 25, SINCE))
+    assert message_subject(daily_notice([(ITEM, 0)], SINCE)) == "[Watchdog] 1 claim waits for a decision"
+    assert "- and 5 more" in message_text(daily_notice([(ITEM, 0)] * 25, SINCE))
 
 
 def test_what_was_set_aside_is_listed_with_its_error() -> None:
     notice = stuck_notice([("poll", "oc", "ValueError: boom")] * 22, SINCE)
-    assert plain_text(notice).split("\n")[2] == "- poll oc: ValueError: boom"
-    assert plain_text(notice).endswith("- and 2 more")
-    assert subject(notice) == "[Watchdog] 22 rows set aside"
+    assert message_text(notice).split("\n")[2] == "- poll oc: ValueError: boom"
+    assert message_text(notice).endswith("- and 2 more")
+    assert message_subject(notice) == "[Watchdog] 22 rows set aside"
 
 
 def test_an_article_that_may_tell_of_a_watched_person_is_to_be_read_by_hand() -> None:
     row = ("read:12", "Mehman Huseynov freed", "https://oc.example/a", "WorkerDied: exit code -11")
     one = stuck_named_notice([row], SINCE)
-    assert subject(one) == "[Watchdog] 1 article that may tell of a watched person set aside"
-    first, *lines = plain_text(one).split("\n")
+    assert message_subject(one) == "[Watchdog] 1 article that may tell of a watched person set aside"
+    first, *lines = message_text(one).split("\n")
     assert first.endswith("Read it yourself: Watchdog could not, and nobody was told what stands there.")
     assert lines == [
         "",
@@ -127,12 +127,12 @@ def test_an_article_that_may_tell_of_a_watched_person_is_to_be_read_by_hand() ->
         "When the cause is mended: watchdog queue retry read:12",
     ]
     many = stuck_named_notice([row] * 22, SINCE)
-    assert subject(many) == "[Watchdog] 22 articles that may tell of a watched person set aside"
-    assert "- and 2 more" in plain_text(many)
+    assert message_subject(many) == "[Watchdog] 22 articles that may tell of a watched person set aside"
+    assert "- and 2 more" in message_text(many)
 
 
 def test_a_line_for_machines_is_of_a_kind_of_its_own() -> None:
-    line = alert_line(waiting_notice(ITEM, 0, is_reminder=False, now=SINCE))
+    line = message_line(waiting_notice(ITEM, 0, is_reminder=False, now=SINCE))
     assert list(line) == ["kind", "notice", "claims", "raised_at", "subject", "text"]
     assert (line["kind"], line["notice"], line["claims"]) == ("notice", "waiting", [12])
 
@@ -143,7 +143,7 @@ def test_nothing_from_outside_acts() -> None:
     notice = waiting_notice(item, 1, is_reminder=True, now=SINCE)
     stuck = stuck_notice([("read", hostile, hostile)], SINCE)
     named = stuck_named_notice([("read:1", hostile, hostile, hostile)], SINCE)
-    for text in (subject(notice), plain_text(notice), plain_text(stuck), plain_text(named)):
+    for text in (message_subject(notice), *map(message_text, (notice, stuck, named))):
         assert not {"\x1b", "\u202e", "\r", "\u2028"} & set(text)
         assert "\nBcc" not in text
-    assert "<script>" not in html(notice)
+    assert "<script>" not in message_html(notice)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdog.core.render import STATUS_WORDS, alert_line, clean, date_words, html, plain_text, subject
+from watchdog.core.messages import message_html
+from watchdog.core.render import STATUS_WORDS, alert_line, clean, date_words, plain_text, subject
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, AlertKind, Correction
@@ -188,7 +189,7 @@ def test_a_retraction_says_what_was_told_what_is_right_and_why() -> None:
         "OC Media",
         "https://oc-media.org/a",
         "Published: 22 January 2019, 09:05 UTC",
-        "Seen by Watchdog: 22 January 2019, 10:30 UTC",
+        "Put right: 22 January 2019, 10:30 UTC",
         "",
         "You get this because you were told of it before; a correction goes to everybody who was.",
         "Case mehman-huseynov, event 7.",
@@ -268,8 +269,8 @@ def test_hostile_text_in_any_field_makes_no_line_and_no_markup(name: str) -> Non
     calm, hostile = (replace(UNSURE, **{name: text}) for text in ("x", HOSTILE))  # type: ignore[arg-type]  # text fields
     assert len(plain_text(hostile).splitlines()) == len(plain_text(calm).splitlines())
     assert len(subject(hostile).splitlines()) == 1
-    assert "<script" not in html(hostile)
-    for told in (subject(hostile), plain_text(hostile), html(hostile)):
+    assert "<script" not in message_html(hostile)
+    for told in (subject(hostile), plain_text(hostile), message_html(hostile)):
         assert not set(told) & set("\x1b\x07\x9b\r\u2028\u202e\u2066\u200b\ud800\ufffe")
         told.encode()
 
@@ -280,5 +281,5 @@ def test_a_huge_field_is_cut() -> None:
 
 
 def test_html_says_the_same() -> None:
-    assert html(ALERT).startswith("<p>Mehman Huseynov: ended or suspended a hunger strike.</p><p>Confirmed")
-    assert "Who says so: his lawyer, as OC Media reports<br>When it happened" in html(ALERT)
+    assert message_html(ALERT).startswith("<p>Mehman Huseynov: ended or suspended a hunger strike.</p><p>Confirmed")
+    assert "Who says so: his lawyer, as OC Media reports<br>When it happened" in message_html(ALERT)

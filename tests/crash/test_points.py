@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.crash.paths import TRIPS, Trip, pairs, staged
+from watchdog.model.delivery import Every
 
 pytestmark = pytest.mark.timeout(600)
 
 NEW_EVENT = TRIPS[0]
+(DIGEST,) = (trip for trip in TRIPS if trip.every is not Every.NOW)
 
 #: Of the other trips, the normal suite plays every n-th point, each trip from another first one on.
 STRIDE = 6
@@ -41,6 +43,13 @@ def test_a_new_event_survives_two_crashes(tmp_path: Path) -> None:
     with staged(NEW_EVENT, tmp_path) as stage:
         for pair in pairs(len(stage.points))[:5]:
             stage.play(*pair)
+
+
+def test_a_digest_survives_a_crash_at_every_point_from_its_cut_on(tmp_path: Path) -> None:
+    with staged(DIGEST, tmp_path) as stage:
+        first = stage.points.index("before commit of digests.cut")
+        for number in range(first, len(stage.points) + 1):
+            stage.play(number)
 
 
 @pytest.mark.long

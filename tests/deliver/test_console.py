@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from watchdog.core.render import alert_line
+from watchdog.core.messages import message_line
 from watchdog.deliver import Surroundings
 from watchdog.deliver.console import make
 from watchdog.model.delivery import Message, SendFailed, SendReason, Sent
@@ -64,4 +64,4 @@ async def test_where_a_command_promised_json_lines(
     (line,) = out.getvalue().splitlines()
     assert line.isascii()
     assert line.isprintable()
-    assert json.loads(line) == alert_line(message.alert)
+    assert json.loads(line) == message_line(message.alert)

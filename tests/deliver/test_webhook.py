@@ -14,7 +14,7 @@ import pytest
 
 from tests.servers import Page, Seen, Site
 from watchdog.config.settings import FetchSettings
-from watchdog.core.render import alert_line
+from watchdog.core.messages import message_line
 from watchdog.deliver import Notifier, Surroundings, new_webhook_secret
 from watchdog.deliver.webhook import make
 from watchdog.fetch import GuardedClient
@@ -64,7 +64,7 @@ def test_the_receivers_check_knows_the_published_example() -> None:
     assert not is_genuine(secret, *told, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA=")
 
 
-async def test_the_receiver_gets_a_signed_alert_line(
+async def test_the_receiver_gets_a_signed_message_line(
     channel: Notifier, site: Site, make_message: MakeMessage, now: datetime
 ) -> None:
     site.put("/hook", status=204)
@@ -76,7 +76,7 @@ async def test_the_receiver_gets_a_signed_alert_line(
     assert seen.header("content-type") == "application/json"
     assert seen.header("webhook-id") == KEY
     assert seen.header("webhook-timestamp") == "1548153060"
-    assert json.loads(seen.body) == {"id": KEY, **alert_line(message.alert)}
+    assert json.loads(seen.body) == {"id": KEY, **message_line(message.alert)}
     assert genuine(seen, secret)
     assert not genuine(seen, new_webhook_secret())
 

@@ -1,4 +1,4 @@
-"""Rows 1-5, 8-10, 22-26, 32-37, 44-47, 51, 52, 55, 56 and S8 to S14 of the rules for servers' answers."""
+"""The client alone: what it sends, and what it makes of each answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gzip
 import itertools
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -16,6 +15,7 @@ import pytest
 from tests.servers import Page, Site
 from watchdog.config.settings import FetchSettings
 from watchdog.fetch import GuardedClient, Posted, Request, parse_retry_after
+from watchdog.fetch.turns import Turns
 from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, NotModified, Validators
 
 NOW = datetime(1994, 11, 6, 8, 47, 37, tzinfo=UTC)
@@ -26,12 +26,6 @@ SETTINGS = FetchSettings(
     timeout=timedelta(seconds=10),
 )
 ODD = Validators(etag='W/"\xe9"', last_modified="yesterday, or so")
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
 
 
 async def fetch(
@@ -61,7 +55,8 @@ async def test_a_document_comes_whole_with_its_headers(site: Site) -> None:
     assert [value for name, value in answer.headers if name == "x-a"] == ["1", "2"]
 
 
-async def test_51_52_55_what_we_say_about_ourselves(site: Site) -> None:
+@pytest.mark.row(51, 52, 55)
+async def test_what_we_say_about_ourselves(site: Site) -> None:
     site.put("/", b"", headers={"Set-Cookie": "track=1; Path=/"})
     async with GuardedClient(SETTINGS, "1.2") as client:
         request = Request(url=site.url("/"), max_bytes=10, accept="application/rss+xml")
@@ -79,7 +74,8 @@ async def test_51_52_55_what_we_say_about_ourselves(site: Site) -> None:
 
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"abc"', "abc", '"\xe9"', None], ids=repr)
 @pytest.mark.parametrize("modified", ["Sun, 06 Nov 1994 08:49:37 GMT", "yesterday, or so", None], ids=repr)
-async def test_1_to_5_validators_go_back_byte_for_byte(site: Site, etag: str | None, modified: str | None) -> None:
+@pytest.mark.row(1, 2, 3, 4, 5)
+async def test_validators_go_back_byte_for_byte(site: Site, etag: str | None, modified: str | None) -> None:
     headers = {"ETag": etag, "Last-Modified": modified}
     site.put("/", b"x", headers={name: value for name, value in headers.items() if value is not None})
     first = await fetch(site.url("/"))
@@ -89,20 +85,22 @@ async def test_1_to_5_validators_go_back_byte_for_byte(site: Site, etag: str | N
     assert site.requests[1].header("if-modified-since") == modified
 
 
-async def test_8_9_a_304_is_a_success_with_its_headers(site: Site) -> None:
+@pytest.mark.row(8, 9)
+async def test_a_304_is_a_success_with_its_headers(site: Site) -> None:
     site.put("/", status=304, headers={"ETag": '"new"'})
     answer = await fetch(site.url("/"), ODD)
     assert isinstance(answer, NotModified)
     assert ("etag", '"new"') in answer.headers
 
 
-async def test_10_a_304_that_nobody_asked_for_is_an_error(site: Site) -> None:
+async def test_a_304_that_nobody_asked_for_is_an_error(site: Site) -> None:
     site.put("/", status=304)
     assert failed(await fetch(site.url("/")), FetchReason.PROTOCOL).status == 304
 
 
-@pytest.mark.parametrize("status", [201, 204, 206, 226, 300, 400, 401, 403, 404, 410, 429, 451, 500, 503])
-async def test_22_36_37_47_any_other_status_is_a_failure(site: Site, status: int) -> None:
+@pytest.mark.parametrize("status", [201, 204, 206, 226, 300, 400, 401, 403, 404, 410, 429, 500, 503])
+@pytest.mark.row(22, 36, 37, 47)
+async def test_any_other_status_is_a_failure(site: Site, status: int) -> None:
     site.put("/", b"" if status == 204 else b"secret text", status=status, headers={"Retry-After": "120"})
     answer = failed(await fetch(site.url("/?token=1")), FetchReason.HTTP_STATUS)
     assert (answer.status, answer.retry_after) == (status, timedelta(seconds=120))
@@ -132,10 +130,12 @@ async def test_22_36_37_47_any_other_status_is_a_failure(site: Site, status: int
         ("Sun, 06 Nov 99999 08:49:37 GMT", None),
     ],
 )
-def test_22_to_26_retry_after(value: str | None, wait: timedelta | None) -> None:
+@pytest.mark.row(22, 23, 26)
+def test_retry_after(value: str | None, wait: timedelta | None) -> None:
     assert parse_retry_after(value, NOW) == wait
 
 
+@pytest.mark.row(29)
 async def test_redirects_are_followed_and_the_last_address_is_told(site: Site) -> None:
     site.script("/a", Page(status=301, headers={"Location": "/ü?q=1".encode().decode("latin-1")}))
     site.script("/%C3%BC", Page(status=307, headers={"Location": site.url("/c")}))
@@ -145,7 +145,8 @@ async def test_redirects_are_followed_and_the_last_address_is_told(site: Site) -
     assert (answer.url, answer.final_url) == (site.url("/a"), site.url("/c"))
 
 
-async def test_32_s8_a_loop_ends_after_five_redirects(site: Site) -> None:
+@pytest.mark.row(32, "S8")
+async def test_a_loop_ends_after_five_redirects(site: Site) -> None:
     site.script("/loop", Page(status=302, headers={"Location": "/loop"}))
     failed(await fetch(site.url("/loop")), FetchReason.REDIRECTS)
     assert len(site.requests) == 6
@@ -156,7 +157,8 @@ async def test_a_redirect_to_nowhere_is_an_error(site: Site) -> None:
     failed(await fetch(site.url("/")), FetchReason.REDIRECTS)
 
 
-async def test_35_credentials_stay_within_their_origin(site: Site) -> None:
+@pytest.mark.row(35)
+async def test_credentials_stay_within_their_origin(site: Site) -> None:
     with Site() as other:
         other.put("/", b"there")
         site.script("/a", Page(status=302, headers={"Location": site.url("/b")}))
@@ -169,7 +171,8 @@ async def test_35_credentials_stay_within_their_origin(site: Site) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["plain", "chunked"])
-async def test_44_gzip_is_unpacked(site: Site, chunked: bool) -> None:
+@pytest.mark.row(44)
+async def test_gzip_is_unpacked(site: Site, chunked: bool) -> None:
     site.script("/", Page(body=b"text " * 1000, gzipped=True, chunked=chunked))
     answer = await fetch(site.url("/"))
     assert isinstance(answer, Fetched)
@@ -177,7 +180,8 @@ async def test_44_gzip_is_unpacked(site: Site, chunked: bool) -> None:
 
 
 @pytest.mark.parametrize("after", [b"", b"\0\0\0", gzip.compress(b" and more")], ids=["one", "padded", "two"])
-async def test_44_gzip_members_are_joined_and_padding_is_not_read(site: Site, after: bytes) -> None:
+@pytest.mark.row(44)
+async def test_gzip_members_are_joined_and_padding_is_not_read(site: Site, after: bytes) -> None:
     site.put("/", gzip.compress(b"text") + after, headers={"Content-Encoding": "gzip"})
     answer = await fetch(site.url("/"))
     assert isinstance(answer, Fetched)
@@ -196,13 +200,15 @@ async def test_44_gzip_members_are_joined_and_padding_is_not_read(site: Site, af
     ],
     ids=["s10 br", "s10 zstd", "deflate", "twice", "untrue", "cut"],
 )
-async def test_s10_what_we_did_not_ask_for_is_refused(site: Site, body: bytes, encoding: str) -> None:
+@pytest.mark.row(44, "S10")
+async def test_what_we_did_not_ask_for_is_refused(site: Site, body: bytes, encoding: str) -> None:
     site.put("/", body, headers={"Content-Encoding": encoding})
     failed(await fetch(site.url("/")), FetchReason.ENCODING)
 
 
 @pytest.mark.parametrize("max_bytes", [1_000, 50_000_000], ids=["over the cap", "under the cap"])
-async def test_s9_s11_a_bomb_is_stopped_early(site: Site, max_bytes: int) -> None:
+@pytest.mark.row("S9", "S11")
+async def test_a_bomb_is_stopped_early(site: Site, max_bytes: int) -> None:
     squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
     zeros = bytes(1_000_000)
     bomb = b"".join(squeeze.compress(zeros) for _ in range(200)) + squeeze.flush()
@@ -217,12 +223,14 @@ async def test_s9_s11_a_bomb_is_stopped_early(site: Site, max_bytes: int) -> Non
     assert peak < 110_000_000
 
 
-async def test_45_s14_an_endless_body_is_cut_off(site: Site) -> None:
+@pytest.mark.row(45, "S14")
+async def test_an_endless_body_is_cut_off(site: Site) -> None:
     site.script("/", Page(body=b"x" * 10_000, endless=True))
     failed(await fetch(site.url("/")), FetchReason.TOO_LARGE)
 
 
-async def test_45_the_cap_itself_is_still_taken(site: Site) -> None:
+@pytest.mark.row(45)
+async def test_the_cap_itself_is_still_taken(site: Site) -> None:
     site.put("/", b"x" * 1000)
     assert isinstance(await fetch(site.url("/"), max_bytes=1000), Fetched)
     failed(await fetch(site.url("/"), max_bytes=999), FetchReason.TOO_LARGE)
@@ -240,13 +248,15 @@ async def test_45_the_cap_itself_is_still_taken(site: Site) -> None:
     ],
     ids=["46 cut", "cut chunk", "nothing", "not http", "s13 headers", "two lengths"],
 )
-async def test_46_s13_a_broken_answer_is_a_failure(site: Site, page: Page) -> None:
+@pytest.mark.row(46, "S13")
+async def test_a_broken_answer_is_a_failure(site: Site, page: Page) -> None:
     site.script("/", page)
     failed(await fetch(site.url("/")), FetchReason.PROTOCOL)
 
 
 @pytest.mark.parametrize("page", [Page(body=b"x" * 1000, dribble=0.05), Page(delay=60)], ids=["s12 drip", "no answer"])
-async def test_s12_the_deadline_is_for_the_whole_request(site: Site, page: Page) -> None:
+@pytest.mark.row("S12")
+async def test_the_deadline_is_for_the_whole_request(site: Site, page: Page) -> None:
     site.script("/", page)
     settings = FetchSettings(allow=SETTINGS.allow, timeout=timedelta(milliseconds=300))
     began = asyncio.get_running_loop().time()
@@ -260,7 +270,8 @@ async def test_nobody_there_is_a_failure_to_connect(site: Site) -> None:
     failed(await fetch(url), FetchReason.CONNECT)
 
 
-async def test_56_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None:
+@pytest.mark.row(56)
+async def test_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None:
     site.script("/", Page(body=b"x", delay=0.02))
     settings = FetchSettings(allow=SETTINGS.allow, min_gap=timedelta(milliseconds=400))
     async with GuardedClient(settings, "1") as client:
@@ -271,6 +282,20 @@ async def test_56_one_host_is_asked_one_at_a_time_with_a_gap(site: Site) -> None
     assert site.most_at_once == 1
     # The server notes a request when its thread has read it: on a busy machine that is some time after it was sent.
     assert all(later - earlier > 0.2 for earlier, later in itertools.pairwise(starts))
+
+
+@pytest.mark.row(56)
+async def test_who_waits_too_long_for_a_host_is_sent_away_and_takes_no_turn() -> None:
+    turns = Turns(4, timedelta(0))
+    async with (
+        turns.take("a.example", 5) as first,
+        turns.take("a.example", 0.02) as second,
+        turns.take("b.example", 5) as third,
+    ):
+        assert (first, second, third) == (True, False, True)
+    turns.slow_down("a.example", timedelta(seconds=60))
+    async with turns.take("a.example", 0.02) as early:
+        assert not early
 
 
 async def test_many_hosts_share_the_places_and_none_fails_for_waiting() -> None:
@@ -306,6 +331,7 @@ async def test_a_webhook_is_posted_once_and_its_answer_is_a_value(site: Site) ->
     assert site.requests[0].header("webhook-id") == "1"
 
 
+@pytest.mark.row("S32")
 async def test_a_webhook_follows_no_redirect(site: Site) -> None:
     site.script("/hook", Page(status=307, headers={"Location": "/other"}))
     async with GuardedClient(SETTINGS, "1.2") as client:
@@ -315,6 +341,7 @@ async def test_a_webhook_follows_no_redirect(site: Site) -> None:
     assert len(site.requests) == 1
 
 
+@pytest.mark.row("S32")
 async def test_a_webhook_in_plain_http_goes_only_where_the_operator_allows(site: Site) -> None:
     closed = FetchSettings()
     async with GuardedClient(closed, "1") as client:

@@ -1,4 +1,4 @@
-"""Rows S1 to S7 of the rules for hostile servers: what must not be reached is refused before a packet leaves."""
+"""What must not be reached is refused before a packet leaves."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ class Names:
         "100.64.0.1",
     ],
 )
-async def test_s1_every_form_of_an_inner_address_is_refused(site: Site, host: str) -> None:
+@pytest.mark.row(34, "S1")
+async def test_every_form_of_an_inner_address_is_refused(site: Site, host: str) -> None:
     async with GuardedClient(CLOSED, "1") as client:
         answer = await client.fetch(ask(f"http://{host}:{site.port}/"), NOW)
     assert isinstance(answer, FetchFailed)
@@ -96,11 +97,13 @@ async def test_s1_every_form_of_an_inner_address_is_refused(site: Site, host: st
         ("::", False),
     ],
 )
-def test_s5_wrapped_addresses_are_unwrapped(number: str, public: bool) -> None:
+@pytest.mark.row("S5")
+def test_wrapped_addresses_are_unwrapped(number: str, public: bool) -> None:
     assert is_public(ip_address(number)) is public
 
 
-async def test_s2_one_inner_answer_refuses_the_name(site: Site) -> None:
+@pytest.mark.row("S2")
+async def test_one_inner_answer_refuses_the_name(site: Site) -> None:
     names = Names(("93.184.216.34", "127.0.0.1"))
     async with GuardedClient(CLOSED, "1", resolve=names) as client:
         answer = await client.fetch(ask("http://mixed.example/"), NOW)
@@ -109,7 +112,8 @@ async def test_s2_one_inner_answer_refuses_the_name(site: Site) -> None:
     assert "127.0.0.1" in answer.detail
 
 
-async def test_s3_the_checked_number_is_the_one_connected_to(site: Site) -> None:
+@pytest.mark.row("S3")
+async def test_the_checked_number_is_the_one_connected_to(site: Site) -> None:
     names = Names(("127.0.0.1",), ("10.0.0.1",))
     async with GuardedClient(OPEN, "1", resolve=names) as client:
         answer = await client.fetch(ask(f"http://rebinding.example:{site.port}/"), NOW)
@@ -118,7 +122,8 @@ async def test_s3_the_checked_number_is_the_one_connected_to(site: Site) -> None
     assert site.requests[0].header("host") == f"rebinding.example:{site.port}"
 
 
-async def test_s3_tls_keeps_the_name(site: Site) -> None:
+@pytest.mark.row(33, 41, "S3")
+async def test_tls_keeps_the_name(site: Site) -> None:
     asked_for: list[str | None] = []
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(PEM)
@@ -155,7 +160,8 @@ async def test_s3_tls_keeps_the_name(site: Site) -> None:
         "gopher://x/",
     ],
 )
-async def test_s4_each_redirect_passes_the_guard(site: Site, location: str) -> None:
+@pytest.mark.row(34, "S4")
+async def test_each_redirect_passes_the_guard(site: Site, location: str) -> None:
     site.script("/go", Page(status=302, headers={"Location": location}))
     async with GuardedClient(OPEN, "1") as client:
         answer = await client.fetch(ask(site.url("/go")), NOW)
@@ -163,7 +169,8 @@ async def test_s4_each_redirect_passes_the_guard(site: Site, location: str) -> N
     assert answer.reason is FetchReason.REFUSED_ADDRESS, answer
 
 
-async def test_s6_a_proxy_in_the_environment_is_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.row("S6")
+async def test_a_proxy_in_the_environment_is_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     with Site() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url(""))
@@ -173,7 +180,8 @@ async def test_s6_a_proxy_in_the_environment_is_not_used(site: Site, monkeypatch
         assert proxy.requests == []
 
 
-async def test_s7_other_ports_of_public_hosts_are_refused() -> None:
+@pytest.mark.row("S7")
+async def test_other_ports_of_public_hosts_are_refused() -> None:
     async with GuardedClient(CLOSED, "1", resolve=Names(("93.184.216.34",))) as client:
         answer = await client.fetch(ask("http://public.example:22/"), NOW)
     assert isinstance(answer, FetchFailed)
@@ -206,6 +214,7 @@ async def test_s7_other_ports_of_public_hosts_are_refused() -> None:
     ],
     ids=repr,
 )
+@pytest.mark.row("S4", "S7")
 async def test_an_impossible_address_is_refused_in_words(url: str) -> None:
     async with GuardedClient(OPEN, "1", resolve=Names(("93.184.216.34",))) as client:
         answer = await client.fetch(ask(url), NOW)
@@ -245,6 +254,7 @@ async def test_a_name_without_an_address_is_not_found() -> None:
         ("nonsense", (), True),
     ],
 )
+@pytest.mark.row("S32")
 def test_a_webhook_target_is_judged_without_a_name_server(url: str, allow: tuple[object, ...], refused: bool) -> None:
     networks = tuple(ip_network(str(network)) for network in allow)
     assert (check_target(url, networks) is not None) is refused

@@ -24,6 +24,12 @@ def are_one(code: str, one: str, other: str) -> bool:
         ("ru", "арестовать", "арестованные"), ("ru", "объявить", "объявлена"), ("ru", "полиция", "полицией"),
         ("az", "aksiya", "aksiyalarında"), ("az", "aclıq", "aclığını"), ("az", "çörək", "çörəyin"),
         ("az", "buraxmaq", "buraxılıb"), ("az", "hüquq", "hüquqlarının"), ("uk", "гусейнов", "гусейнова"),
+        ("de", "gefängnis", "gefängnissen"), ("de", "verhaftung", "verhaftungen"), ("de", "verhaften", "verhaftete"),
+        ("de", "aktivistin", "aktivistinnen"), ("de", "politisch", "politische"), ("de", "anwalt", "anwälte"),
+        ("tr", "gazeteci", "gazetecilerin"), ("tr", "özgürlük", "özgürlüğünü"), ("tr", "grev", "grevine"),
+        ("tr", "tutuklamak", "tutuklandı"), ("tr", "mahkeme", "mahkemesinde"), ("pl", "głodówka", "głodówek"),
+        ("pl", "wolność", "wolności"), ("pl", "więzienie", "więzieniu"), ("pl", "zatrzymać", "zatrzymano"),
+        ("pl", "polityczny", "politycznego"), ("pl", "sąd", "sądowi"),
     ],
 )  # fmt: skip
 def test_forms_of_one_word(code: str, one: str, other: str) -> None:
@@ -35,7 +41,8 @@ def test_forms_of_one_word(code: str, one: str, other: str) -> None:
     [
         ("en", "car", "cared"), ("en", "care", "cars"), ("en", "strike", "striker"), ("en", "press", "pressure"),
         ("ru", "голод", "голодный"), ("ru", "суд", "судно"), ("ru", "агент", "агентство"), ("ru", "право", "правда"),
-        ("az", "agent", "agentlik"), ("az", "ev", "evlilik"),
+        ("az", "agent", "agentlik"), ("az", "ev", "evlilik"), ("de", "presse", "pressung"), ("de", "haft", "hafen"),
+        ("tr", "basın", "basit"), ("tr", "tutuk", "tutarlı"), ("pl", "sąd", "sądzić"), ("pl", "kara", "karta"),
     ],
 )  # fmt: skip
 def test_words_that_are_not(code: str, one: str, other: str) -> None:

@@ -22,7 +22,7 @@ from watchdog.model.mention import MentionsFound
 from watchdog.model.review import Signature
 from watchdog.model.source import Source
 from watchdog.model.status import Status
-from watchdog.model.watch import Case, KnownStatus, Watchlist
+from watchdog.model.watch import Case, KnownStatus, Topic, Watchlist
 from watchdog.pipeline import review
 from watchdog.pipeline.judge import weigh
 from watchdog.pipeline.work import Examined
@@ -106,9 +106,9 @@ def revision(db: Database, now: datetime, text: str) -> RevisionForJudge:
     return db.now(articles.claim_unjudged, now, 1)[0]
 
 
-def watch(db: Database, *known: KnownStatus) -> None:
+def watch(db: Database, *known: KnownStatus, topics: tuple[Topic, ...] = ()) -> None:
     case = Case(id="mh", name="Mehman Huseynov", known=known)
-    db.now(watchlist.apply, [SOURCE], Watchlist(cases=(case,)), NOW - timedelta(days=1))
+    db.now(watchlist.apply, [SOURCE], Watchlist(cases=(case,), topics=topics), NOW - timedelta(days=1))
 
 
 def judged(db: Database, at: datetime, *told: Claim) -> tuple[Written, ...]:

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select
 
+from tests.store.test_digests import SEVEN, STRIKES, about, an_article, cut, follow, write
 from tests.store.test_reviews import CHARGED, DIED, NOW, a_claim, ids, judged, operator, sent, signed, watch
 from watchdog.cli.output import json_line
 from watchdog.model.claim import Modality
-from watchdog.model.delivery import Channel
+from watchdog.model.delivery import Channel, Every
 from watchdog.model.status import Status
 from watchdog.pipeline import review
 from watchdog.store import Database, corrections, notices, state, subscribers, tables
@@ -43,6 +44,11 @@ def lived(db: Database) -> None:
     moved = {"source_id": "oc", "from_url": "https://oc.example/feed", "to_url": "https://oc.example/new", "why": "301"}
     db.now(lambda connection: connection.execute(insert(tables.moves).values(**moved, moved_at=NOW)))
     db.now(corrections.correct, event_id, Status.RELEASED_CONDITIONALLY, None, signed(NOW + 4 * HOUR, "on bail"))
+    watch(db, DIED, topics=(STRIKES,))
+    follow(db, "atom:day.xml", Every.DAY)
+    job = an_article(db, NOW + 5 * HOUR)
+    write(db, job, [about(job)], NOW + 5 * HOUR)
+    assert cut(db, SEVEN) == 1
 
 
 def test_decisions_and_what_was_told_are_in_it(db: Database) -> None:
@@ -66,7 +72,7 @@ def test_decisions_and_what_was_told_are_in_it(db: Database) -> None:
     assert {row["kind"] for row in rows["notices"]} >= {"waiting"}
     assert {row["state"] for row in rows["deliveries"]} == {"sent", "queued"}
     assert rows["subscriptions"][0]["target"] == "webhook+https://a.example/"
-    assert whole.watched[-1] == {"what": "case", "id": "mh", "added_at": "2026-03-01T12:00:00Z", "left_at": None}
+    assert whole.watched[-2] == {"what": "case", "id": "mh", "added_at": "2026-03-01T12:00:00Z", "left_at": None}
 
 
 def test_it_is_json_without_secrets_and_without_what_was_only_read(db: Database) -> None:

@@ -163,6 +163,8 @@ def sources_list(speaker: Speaker) -> None:
                     "failures": row.failures,
                     "failing_since": _moment(row.first_failed_at),
                     "reason": row.reason,
+                    "moved_to": row.memory.moved_to,
+                    "same_as": row.memory.twin,
                 }
             )
         return
@@ -175,11 +177,18 @@ def sources_list(speaker: Speaker) -> None:
             _state(row),
             _moment(row.last_success_at) or "never",
             _moment(row.next_poll_at) or "-",
-            row.reason,
+            row.reason or _whereabouts(row),
         )
         for row in rows
     ]
     speaker.table(("ID", "STATE", "LAST ANSWER", "NEXT POLL", "REASON"), table)
+
+
+def _whereabouts(row: SourceRow) -> str | None:
+    """What an operator may want to put right in feeds.toml."""
+    if row.memory.twin is not None:
+        return f"redirects to the feed of {row.memory.twin}: one of the two is enough"
+    return f"moved for good to {row.memory.moved_to}" if row.memory.moved_to else None
 
 
 def _state(row: SourceRow) -> str:

@@ -9,6 +9,7 @@ import click
 from watchdog import service
 from watchdog.cli.output import Speaker
 from watchdog.errors import UsageError
+from watchdog.model.delivery import Every
 from watchdog.model.status import Status
 from watchdog.store.subscribers import Wish
 
@@ -25,6 +26,13 @@ from watchdog.store.subscribers import Wish
     type=click.Choice([status.value for status in Status]),
     help="Only this type of change; may be given several times.",
 )
+@click.option(
+    "--every",
+    type=click.Choice([every.value for every in Every]),
+    default=Every.NOW.value,
+    show_default=True,
+    help="At once, or in a digest.",
+)
 @click.pass_obj
 def subscribe(
     speaker: Speaker,
@@ -33,6 +41,7 @@ def subscribe(
     topics: tuple[str, ...],
     everything: bool,
     statuses: tuple[str, ...],
+    every: str,
 ) -> None:
     """Subscribe TARGET: console:, atom:PATH, an e-mail address, webhook+https://..., or env:NAME, file:PATH."""
     if not (cases or topics or everything):
@@ -42,11 +51,20 @@ def subscribe(
         case_ids=cases,
         topic_ids=topics,
         statuses=frozenset(Status(status) for status in statuses),
+        every=Every(every),
     )
     done = service.subscribe(speaker.home, target, wish, datetime.now(UTC))
     if speaker.as_json:
-        speaker.line({"subscriber": done.subscriber_id, "added": done.added, "secret": done.new_secret})
-    speaker.say("subscribed" if done.added else "nothing to add: this target has these subscriptions already")
+        facts = {"subscriber": done.subscriber_id, "added": done.added, "changed": done.changed}
+        speaker.line({**facts, "secret": done.new_secret})
+    if done.added:
+        speaker.say("subscribed" if wish.every is Every.NOW else f"subscribed to a digest every {wish.every}")
+    elif done.changed:
+        speaker.say(
+            f"changed: {'at once' if wish.every is Every.NOW else f'in a digest every {wish.every}'} from now on"
+        )
+    else:
+        speaker.say("nothing to add: this target has these subscriptions already")
     if done.new_secret:
         speaker.say(f"signing secret, shown this once: {done.new_secret}")
 

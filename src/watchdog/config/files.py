@@ -9,10 +9,12 @@ from watchdog import plugins
 from watchdog.config import values
 from watchdog.config.settings import (
     DatabaseSettings,
+    DigestSettings,
     FetchSettings,
     HealthSettings,
     MailSettings,
     OperatorSettings,
+    RestScope,
     Settings,
     StartTls,
     WorkSettings,
@@ -39,6 +41,7 @@ def settings(file: Table) -> Settings:
         mail=file.section("mail", _mail),
         work=file.section("work", _work),
         health=file.section("health", _health),
+        digest=file.section("digest", _digest),
         operators=file.rows("operator", _operator),
     )
 
@@ -72,6 +75,7 @@ def _fetch(table: Table) -> FetchSettings:
         feed_max_bytes=table.get("feed_max_bytes", values.size(10_000), have.feed_max_bytes),
         page_max_bytes=table.get("page_max_bytes", values.size(10_000), have.page_max_bytes),
         max_redirects=table.get("max_redirects", values.count(0, 20), have.max_redirects),
+        rest_scope=table.get("rest_scope", values.choice(RestScope), have.rest_scope),
         concurrency=table.get("concurrency", values.count(1, 1_000), have.concurrency),
     )
 
@@ -106,6 +110,13 @@ def _health(table: Table) -> HealthSettings:
     return HealthSettings(listen=listen, exposed=exposed)
 
 
+def _digest(table: Table) -> DigestSettings:
+    have = DigestSettings()
+    return DigestSettings(
+        at=table.get("at", values.time_of_day, have.at), zone=table.get("zone", values.time_zone, have.zone)
+    )
+
+
 def _operator(table: Table) -> OperatorSettings:
     return OperatorSettings(
         name=table.need("name", values.text, _NO_TEXT),
@@ -126,6 +137,7 @@ def _source(table: Table) -> Source:
         lang=table.get("lang", values.languages, ()),
         org=table.get("org", values.text, host.removeprefix("www.")),
         trust=table.get("trust", values.choice(Trust), Trust.MEDIUM),
+        proxy=table.get("proxy", values.proxy, None),
         every=table.get("every", values.interval, None),
         quiet_after=table.get("quiet_after", values.interval, None),
         enabled=table.get("enabled", values.flag, default=True),

@@ -50,9 +50,9 @@ def _source(source: Source) -> Row:
         row["org"] = source.org
     if source.trust is not Trust.MEDIUM:
         row["trust"] = source.trust.value
-    for key, span in (("every", source.every), ("quiet_after", source.quiet_after)):
-        if span is not None:
-            row[key] = _span(span)
+    spans = {"every": source.every, "quiet_after": source.quiet_after}
+    row |= {} if source.proxy is None else {"proxy": source.proxy}
+    row |= {key: _span(span) for key, span in spans.items() if span is not None}
     if not source.enabled:
         row["enabled"] = False
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
@@ -27,6 +27,15 @@ class DatabaseSettings:
     url: str = "sqlite:///data/watchdog.db"
 
 
+class RestScope(StrEnum):
+    """How far a 429, or a 503 with Retry-After, reaches."""
+
+    FEED = "feed"
+    HOST = "host"
+    #: All hosts under the registered domain, as ``core.address.organisation_of`` guesses it.
+    DOMAIN = "domain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
     """``[fetch]``: how we ask, and how much we take. Caps are those of docs/design.md section 8, after decoding."""
@@ -42,6 +51,8 @@ class FetchSettings:
     feed_max_bytes: int = 10_000_000
     page_max_bytes: int = 5_000_000
     max_redirects: int = 5
+    #: What a "too often" of a server puts to rest.
+    rest_scope: RestScope = RestScope.HOST
     #: Requests at once over all hosts.
     concurrency: int = 16
 
@@ -81,6 +92,16 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """``[digest]``: when digests are cut."""
+
+    #: Of those of a day, and of those of a week on Mondays.
+    at: time = time(7)
+    #: Of the IANA database; whose days, Mondays and clock these are.
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
     """One ``[[operator]]``: who hears of what waits for a decision and of what is stuck."""
 
@@ -100,4 +121,5 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
     operators: tuple[OperatorSettings, ...] = ()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 from typing import TypeVar
 from unicodedata import category, normalize
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watchdog.config.settings import Network
 from watchdog.config.tables import ItemsRefused, nearest, shown
 from watchdog.model.dates import PartialDate
+from watchdog.model.source import proxy_problem
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
@@ -30,6 +32,7 @@ _ID = re.compile(r"\w[\w.-]*")
 _LANG = re.compile(r"[a-z]{2,3}")
 # Control characters and line separators; joiners (Cf) belong to Persian and other names.
 _LINE_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SECRET = re.compile(r"(?:env:\w+|file:.+)")
 
 
@@ -130,6 +133,26 @@ def interval(value: object) -> timedelta:
     return duration(value, least=timedelta(seconds=1))
 
 
+def time_of_day(value: object) -> time:
+    """``"07:00"``: hours and minutes of a clock, or a TOML time."""
+    if isinstance(value, time):
+        return value.replace(second=0, microsecond=0)
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f'a time of day such as "07:00" is needed, not {shown(value)}')
+    return time(int(found[1]), int(found[2]))
+
+
+def time_zone(value: object) -> str:
+    """A name of the IANA database: ``Europe/Berlin``."""
+    name = text(value)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise ValueError(f'{shown(name)} is no time zone; write one such as "Asia/Baku" or "UTC"') from exc
+    return name
+
+
 def choice(kind: type[Choice]) -> Callable[[object], Choice]:
     """One of the words of an enumeration."""
 
@@ -165,6 +188,14 @@ def address(value: object) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user name or password; secrets do not belong in this file")
     return url
+
+
+def proxy(value: object) -> str:
+    """The address of a proxy; names are looked up by it."""
+    found = text(value)
+    if problem := proxy_problem(found):
+        raise ValueError(problem)
+    return found
 
 
 def languages(value: object) -> tuple[str, ...]:

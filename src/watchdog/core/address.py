@@ -64,8 +64,8 @@ def canonical(url: str, base: str | None = None) -> str | None:
     if parts.scheme not in _PORTS or host is None:
         return None
     netloc = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
-    path = _clean_escapes(_without_dots(parts.path) or "/")
-    return urlunsplit((parts.scheme, netloc, path, _clean_escapes(_clean_query(parts.query)), ""))
+    path = clean_escapes(_without_dots(parts.path) or "/")
+    return urlunsplit((parts.scheme, netloc, path, clean_escapes(_clean_query(parts.query)), ""))
 
 
 def host_of(url: str) -> str:
@@ -130,7 +130,9 @@ def _is_tracking(name: str) -> bool:
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
-def _clean_escapes(text: str) -> str:
+def clean_escapes(text: str) -> str:
+    """A path or query written one way: what need not be escaped is not, the rest in upper case (RFC 3986, 6.2.2)."""
+
     def one(found: re.Match[str]) -> str:
         char = chr(int(found[1], 16))
         return char if char in _UNRESERVED else found[0].upper()

@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import assert_never
 
-from watchdog.model.delivery import Alert, AlertKind, Notice, Subscription
+from watchdog.model.delivery import Alert, AlertKind, Content, Digest, Every, Notice, Subscription, TopicAlert
 from watchdog.model.event import Band, Decision
 from watchdog.model.source import Source
 from watchdog.model.status import Status
+from watchdog.model.topic import TopicMatch
 from watchdog.model.watch import Case
 
 _KEY_DIGITS = 32  # 128 bits: no two deliveries of one home will ever share a key
 _THREAD_DIGITS = 16
 
 
-def choose_subscribers(case_id: str, status: Status, subscriptions: Sequence[Subscription]) -> tuple[int, ...]:
-    """Subscribers who hear of this change, each once however many subscriptions match, in ascending order.
+#: The most immediate first.
+_CADENCES = tuple(Every)
 
-    How often they want to hear is not asked here: it decides when, not whether.
+
+def choose_subscribers(case_id: str, status: Status, subscriptions: Sequence[Subscription]) -> Mapping[int, Every]:
+    """Subscribers who hear of this change, each once however many subscriptions match, and when.
+
+    Returns:
+        By subscriber in ascending order, the most immediate cadence of the subscriptions that match.
     """
-    return tuple(
-        sorted(
-            {
-                wanted.subscriber_id
-                for wanted in subscriptions
-                if (wanted.everything or wanted.case_id == case_id)
-                and (not wanted.statuses or status in wanted.statuses)
-            }
-        )
+    return _soonest(
+        wanted
+        for wanted in subscriptions
+        if (wanted.everything or wanted.case_id == case_id) and (not wanted.statuses or status in wanted.statuses)
     )
+
+
+def choose_topic_subscribers(topic_id: str, subscriptions: Sequence[Subscription]) -> Mapping[int, Every]:
+    """``choose_subscribers`` for an article about a topic.
+
+    Whoever asked for everything, but of some types of change only, asked for changes: articles are none.
+    """
+    return _soonest(
+        wanted for wanted in subscriptions if wanted.topic_id == topic_id or (wanted.everything and not wanted.statuses)
+    )
+
+
+def _soonest(matching: Iterable[Subscription]) -> Mapping[int, Every]:
+    found: dict[int, Every] = {}
+    for wanted in matching:
+        have = found.get(wanted.subscriber_id, wanted.every)
+        found[wanted.subscriber_id] = min(have, wanted.every, key=_CADENCES.index)
+    return dict(sorted(found.items()))
 
 
 def make_alert(
@@ -93,6 +113,44 @@ def make_alert(
     )
 
 
+def make_topic_alert(
+    match: TopicMatch,
+    *,
+    source: Source,
+    url: str,
+    title: str,
+    lang: str | None,
+    published: datetime | None,
+    raised_at: datetime,
+) -> TopicAlert:
+    """``make_alert`` for an article about a topic."""
+    return TopicAlert(
+        topic_id=match.topic_id,
+        url=url,
+        source_id=source.id,
+        source_name=source.name,
+        title=title,
+        lang=lang,
+        published=published,
+        raised_at=raised_at,
+        matched=match.matched,
+        evidence=match.evidence,
+        field=match.field.value,
+        start=match.start,
+        end=match.end,
+    )
+
+
+def topic_key(match_id: int, subscriber_id: int, *, home: str) -> str:
+    """``delivery_key`` of an article about a topic; never that of an alert."""
+    return _digest(f"topic {home} {match_id} {subscriber_id}", _KEY_DIGITS)
+
+
+def digest_key(digest_id: int, subscriber_id: int, *, home: str) -> str:
+    """``delivery_key`` of a digest; never that of an alert."""
+    return _digest(f"digest {home} {digest_id} {subscriber_id}", _KEY_DIGITS)
+
+
 def notice_key(notice_id: int, subscriber_id: int, *, home: str) -> str:
     """``delivery_key`` of a notice; never that of an alert."""
     return _digest(f"notice {home} {notice_id} {subscriber_id}", _KEY_DIGITS)
@@ -110,9 +168,30 @@ def delivery_key(alert_id: int, subscriber_id: int, *, home: str = "") -> str:
     return _digest(f"delivery {home} {alert_id} {subscriber_id}", _KEY_DIGITS)
 
 
-def thread_of(told: Alert | Notice) -> str:
-    """The word that all messages of one thread share: those about a case, or about one matter of an operator's."""
-    return told.thread if isinstance(told, Notice) else case_thread(told.case_id)
+def thread_of(told: Content) -> str:
+    """The word that all messages of one thread share: those about a case or topic, or about one matter.
+
+    A digest and the corrections of what it told are a thread of their own.
+    """
+    match told:
+        case Alert():
+            return case_thread(told.case_id)
+        case TopicAlert():
+            return "topic-" + _digest(f"topic {told.topic_id}", _THREAD_DIGITS)
+        case Notice() | Digest():
+            return told.thread
+        case _:
+            assert_never(told)
+
+
+def list_of(told: Content) -> str:
+    """The word by which a reader's filters know messages of one kind: all digests of a cadence have the same."""
+    return f"digest-{told.every}" if isinstance(told, Digest) else thread_of(told)
+
+
+def digest_thread(digest_id: int) -> str:
+    """The thread of one digest."""
+    return "digest-" + _digest(f"digest {digest_id}", _THREAD_DIGITS)
 
 
 def case_thread(case_id: str) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from watchdog.model.event import TimelineEvent
+from watchdog.model.source import Pace
 from watchdog.model.status import STATUS_TYPES, Status, Track
 
 #: What we ask for where the operator names no interval.
@@ -57,7 +58,7 @@ def next_poll(
     now: datetime,
     every: timedelta | None = None,
     headers: Headers = (),
-    ttl: timedelta | None = None,
+    pace: Pace | None = None,
     retry_after: timedelta | None = None,
 ) -> timedelta:
     """How long to wait after a poll that worked.
@@ -67,15 +68,16 @@ def next_poll(
         now: When the answer came.
         every: The interval that the operator asked for; beats every floor but ``retry_after``.
         headers: Of the answer, names in lower case.
-        ttl: What the feed itself asks for (``<ttl>``, ``sy:updatePeriod``).
+        pace: What the feed itself asks for.
         retry_after: What the server asked for in Retry-After.
     """
     wait = every
     if wait is None:
         has_validators = any(name in {"etag", "last-modified"} for name, _ in headers)
         floor = DEFAULT_EVERY if has_validators else EVERY_WITHOUT_VALIDATORS
-        asked = max(freshness(headers, now), ttl or timedelta(0))
-        wait = max(floor, min(asked, SLOWEST))
+        pace = pace or Pace()
+        asked = max(freshness(headers, now), pace.every or timedelta(0))
+        wait = _past_skipped(now, max(floor, min(asked, SLOWEST)), pace)
     return _obey(_jittered(wait, source_id), retry_after)
 
 
@@ -145,7 +147,8 @@ def freshness(headers: Headers, now: datetime) -> timedelta:
 
     max-age before Expires, less Age; "no-cache" and "no-store" say that it is stale (RFC 9111, sections 4.2 and 5).
     """
-    directives = dict(_directives(value for name, value in headers if name == "cache-control"))
+    found = list(_directives(value for name, value in headers if name == "cache-control"))
+    directives = dict(reversed(found))  # of repeated ones the first counts (RFC 9111, section 4.2.1)
     if "no-cache" in directives or "no-store" in directives:
         return timedelta(0)
     if "max-age" in directives:
@@ -155,6 +158,16 @@ def freshness(headers: Headers, now: datetime) -> timedelta:
     if expires is None:
         return timedelta(0)
     return max(expires - (_moment(_first(headers, "date")) or now), timedelta(0))
+
+
+def _past_skipped(now: datetime, wait: timedelta, pace: Pace) -> timedelta:
+    """The wait, lengthened past hours and days in which the feed does not want to be asked; never beyond a day."""
+    at = now + wait
+    while at.astimezone(UTC).hour in pace.skip_hours or at.astimezone(UTC).weekday() in pace.skip_days:
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        if at - now >= SLOWEST:
+            return max(wait, SLOWEST)
+    return at - now
 
 
 def _directives(values: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,6 @@ an address; its sanitising and resolving are off, because every field becomes pl
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -22,8 +21,18 @@ from typing import cast
 import feedparser
 
 from watchdog.core.address import canonical
-from watchdog.core.plain import clean_line, decode, plain_line, plain_paragraphs, without_xml_declaration
+from watchdog.core.pace import read_pace
+from watchdog.core.plain import (
+    bounded_key,
+    clean_line,
+    decode,
+    digest,
+    plain_line,
+    plain_paragraphs,
+    without_xml_declaration,
+)
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
+from watchdog.model.source import Pace
 
 #: Caps before and after parsing; a feed of 483 and one of 735 items are on our list of sources (iranwire.com).
 BODY_MAX_BYTES = 10_000_000
@@ -33,8 +42,6 @@ SUMMARY_MAX = 20_000
 CONTENT_MAX = 200_000
 #: Of one field as the feed carries it, markup included.
 RAW_FIELD_MAX = 1_000_000
-#: Longer identities are replaced by their hash.
-KEY_MAX = 400
 #: Dates before it are clocks at zero or garbage ("1970", "0001"), not publications.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -66,6 +73,7 @@ class _Channel:
     lang: str | None
     items: tuple[_Item, ...]
     problems: tuple[str, ...] = ()
+    pace: Pace | None = None
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed | FeedRefused:
@@ -120,6 +128,7 @@ def _read_xml(text: str) -> _Channel | FeedRefused:
         lang=_language(_text(head, "language")),
         items=tuple(_xml_item(entry) for entry in _newest(raw, _xml_date)),
         problems=tuple(problems),
+        pace=read_pace(head, text),
     )
 
 
@@ -270,6 +279,7 @@ def _build(channel: _Channel, url: str, now: datetime) -> ParsedFeed:
         title=plain_line(channel.title)[:TITLE_MAX],
         lang=channel.lang,
         entries=kept,
+        pace=channel.pace,
         problems=(*channel.problems, *_problems(channel.items, kept, now)),
     )
 
@@ -293,13 +303,9 @@ def _keys(items: Iterable[_Item], entries: list[Entry]) -> list[str]:
         elif link and link_uses[link] == 1:
             key = link
         else:
-            key = f"title:{_digest(own_text)}"
-        keys.append(key if len(key) <= KEY_MAX else f"hash:{_digest(key)}")
+            key = f"title:{digest(own_text)}"
+        keys.append(bounded_key(key))
     return keys
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _problems(items: tuple[_Item, ...], kept: tuple[Entry, ...], now: datetime) -> Iterable[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from watchdog.core.render import clean, event_words
+from watchdog.core.render import Line, clean, event_words
 from watchdog.model.claim import Modality
+from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Notice, NoticeKind
 from watchdog.model.review import Waiting
 
 _MOST_LINES = 20
 _MOST_LINE = 400
+_MOST_SUBJECT = 300
 _MOST_EVIDENCE = 2_000
 
 
@@ -88,6 +90,28 @@ def stuck_notice(rows: Sequence[tuple[str, str, str]], now: datetime) -> Notice:
         [*lines, *_rest(len(rows))],
     ]
     return Notice(kind=NoticeKind.STUCK, subject=head, text=_text(parts), thread="stuck", raised_at=now)
+
+
+def notice_subject(notice: Notice) -> str:
+    """One line, safe to show."""
+    return f"[Watchdog] {clean(notice.subject, _MOST_SUBJECT)}"
+
+
+def notice_text(notice: Notice) -> str:
+    """The whole message, safe to show."""
+    return "\n\n".join("\n".join(map(clean, part.split("\n"))) for part in notice.text.split("\n\n"))
+
+
+def notice_line(notice: Notice) -> dict[str, Line]:
+    """The ``notice`` line of a webhook's body."""
+    return {
+        "kind": "notice",
+        "notice": notice.kind.value,
+        "claims": list(notice.claims),
+        "raised_at": rfc3339(notice.raised_at),
+        "subject": notice.subject,
+        "text": notice.text,
+    }
 
 
 def stuck_named_notice(rows: Sequence[tuple[str, str, str, str]], now: datetime) -> Notice:

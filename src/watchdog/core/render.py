@@ -7,19 +7,19 @@ house as JSON, which escapes controls.
 
 from __future__ import annotations
 
-import html as markup
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate, rfc3339
-from watchdog.model.delivery import Alert, AlertKind, Notice
+from watchdog.model.delivery import Alert, AlertKind, TopicAlert
 from watchdog.model.event import Band
 from watchdog.model.status import Status
 
-JSON = str | int | float | list[int] | None
+#: A value of the line for machines.
+Line = str | int | float | None | Sequence["Line"] | Mapping[str, "Line"]
 
 _MOST_NAME = 200
 _MOST_TITLE = 300
@@ -96,13 +96,11 @@ def clean(text: str, most: int | None = None) -> str:
     return line if most is None or len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def alert_line(alert: Alert | Notice) -> dict[str, JSON]:
+def alert_line(alert: Alert) -> dict[str, Line]:
     """The ``alert`` line of ``replay`` and of a webhook's body: keys and order of docs/design.md, section 6.
 
-    A correction that a person made says further what holds now. A notice is a line of its own kind.
+    A correction that a person made says further what holds now.
     """
-    if isinstance(alert, Notice):
-        return _notice_line(alert)
     date = alert.event_date
     return {
         "kind": alert.kind.value,
@@ -129,7 +127,7 @@ def alert_line(alert: Alert | Notice) -> dict[str, JSON]:
     }
 
 
-def _right_now(alert: Alert) -> dict[str, JSON]:
+def _right_now(alert: Alert) -> dict[str, Line]:
     right = alert.correction
     if right is None:
         return {}
@@ -141,21 +139,23 @@ def _right_now(alert: Alert) -> dict[str, JSON]:
     }
 
 
-def _notice_line(notice: Notice) -> dict[str, JSON]:
+def topic_line(alert: TopicAlert) -> dict[str, Line]:
+    """The ``topic`` line of ``replay`` and of a webhook's body: keys and order of docs/design.md, section 6."""
     return {
-        "kind": "notice",
-        "notice": notice.kind.value,
-        "claims": list(notice.claims),
-        "raised_at": rfc3339(notice.raised_at),
-        "subject": notice.subject,
-        "text": notice.text,
+        "kind": "topic",
+        "topic": alert.topic_id,
+        "url": alert.url,
+        "source": alert.source_id,
+        "lang": alert.lang,
+        "published": None if alert.published is None else rfc3339(alert.published),
+        "raised_at": rfc3339(alert.raised_at),
+        "matched": list(alert.matched),
+        "evidence": alert.evidence,
     }
 
 
-def subject(alert: Alert | Notice) -> str:
+def subject(alert: Alert) -> str:
     """One line; its prefix is constant per case, because mail readers thread by it too."""
-    if isinstance(alert, Notice):
-        return f"[Watchdog] {clean(alert.subject, _MOST_TITLE)}"
     words = STATUS_WORDS[alert.status]
     if alert.kind is AlertKind.CORRECTION:
         right = alert.correction
@@ -169,19 +169,17 @@ def subject(alert: Alert | Notice) -> str:
     return f"[{clean(alert.case_name, _MOST_SUBJECT_NAME)}] {words[0].upper()}{words[1:]}"
 
 
-def plain_text(alert: Alert | Notice) -> str:
+def plain_text(alert: Alert) -> str:
     """The whole message; paragraphs apart by a blank line, what matters first, no line break at the end."""
-    if isinstance(alert, Notice):
-        return "\n\n".join("\n".join(map(clean, part.split("\n"))) for part in alert.text.split("\n\n"))
     name = clean(alert.case_name, _MOST_NAME)
     is_correction = alert.kind is AlertKind.CORRECTION
-    facts = [f"Who says so: {_who(alert)}", f"When it happened: {date_words(alert.event_date)}"]
+    facts = [f"Who says so: {speaker_words(alert)}", f"When it happened: {date_words(alert.event_date)}"]
     article = [
         clean(alert.title, _MOST_TITLE) or "(the article has no title)",
         clean(alert.source_name, _MOST_NAME),
         clean(alert.url, _MOST_URL),
-        f"Published: {_moment(alert.published) if alert.published else 'date not given'}",
-        f"Seen by Watchdog: {_moment(alert.raised_at)}",
+        f"Published: {moment_words(alert.published) if alert.published else 'date not given'}",
+        f"{_raised_word(alert)}: {moment_words(alert.raised_at)}",
     ]
     doubts = [clean(doubt, _MOST_TITLE) for doubt in alert.doubts[:_MOST_DOUBTS]]
     checked = ", then accepted by a person" if alert.is_reviewed else ""
@@ -207,10 +205,29 @@ def plain_text(alert: Alert | Notice) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
-def html(alert: Alert | Notice) -> str:
-    """The same words as ``plain_text``, as paragraphs with every special character escaped."""
-    paragraphs = plain_text(alert).split("\n\n")
-    return "".join(f"<p>{'<br>'.join(map(markup.escape, lines.splitlines()))}</p>" for lines in paragraphs)
+def topic_subject(alert: TopicAlert) -> str:
+    """One line; its prefix is constant per topic."""
+    title = clean(alert.title, _MOST_TITLE) or "an article without a title"
+    return f"[{clean(alert.topic_id, _MOST_SUBJECT_NAME)}] {title}"
+
+
+def topic_text(alert: TopicAlert) -> str:
+    """The whole message about an article on a topic."""
+    topic = clean(alert.topic_id, _MOST_NAME)
+    language = f" (language: {clean(alert.lang, _MOST_NAME)})" if alert.lang else ""
+    parts = [
+        [f"An article on the topic {topic}: {clean(alert.title, _MOST_TITLE) or '(it has no title)'}"],
+        [f"The sentence{language}:", f"“{clean(alert.evidence, _MOST_EVIDENCE)}”"],
+        [f"Found in it: {', '.join(f'“{clean(words, _MOST_NAME)}”' for words in alert.matched)}."],
+        [
+            clean(alert.source_name, _MOST_NAME),
+            clean(alert.url, _MOST_URL),
+            f"Published: {moment_words(alert.published) if alert.published else 'date not given'}",
+            f"Seen by Watchdog: {moment_words(alert.raised_at)}",
+        ],
+        [f"You get this because you follow the topic {topic} or all topics. Each article is told once."],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def date_words(date: PartialDate | None) -> str:
@@ -224,6 +241,13 @@ def date_words(date: PartialDate | None) -> str:
 def event_words(status: Status, date: PartialDate | None) -> str:
     """``released, 22 January 2019``."""
     return f"{STATUS_WORDS[status]}, {date_words(date)}"
+
+
+def _raised_word(alert: Alert) -> str:
+    """What happened at the moment when the alert was raised."""
+    if alert.correction is not None:
+        return "Put right"
+    return "Accepted" if alert.is_reviewed else "Seen by Watchdog"
 
 
 def _headline(alert: Alert, name: str) -> str:
@@ -257,11 +281,16 @@ def _standing(alert: Alert) -> str:
         return "A person has read the sentence and accepted it as said of this person. Its truth rests on who says so."
     if alert.band is Band.SURE:
         return "Confirmed as far as the text goes: it says this plainly of this person. Its truth rests on who says so."
-    why = clean(alert.doubts[0], _MOST_TITLE) if alert.doubts else "we are not sure that the text means this"
-    return f"UNCONFIRMED: {why}. Read the sentence below before you act on it."
+    return f"UNCONFIRMED: {doubt_words(alert)}. Read the sentence below before you act on it."
 
 
-def _who(alert: Alert) -> str:
+def doubt_words(alert: Alert) -> str:
+    """Why an alert is unconfirmed."""
+    return clean(alert.doubts[0], _MOST_TITLE) if alert.doubts else "we are not sure that the text means this"
+
+
+def speaker_words(alert: Alert) -> str:
+    """Who says so, and through whom."""
     source = clean(alert.source_name, _MOST_NAME)
     speaker = clean(alert.attributed_to or "", _MOST_NAME)
     told = f"{speaker}, as {source} reports" if speaker else source
@@ -272,6 +301,7 @@ def _who(alert: Alert) -> str:
     return told
 
 
-def _moment(moment: datetime) -> str:
+def moment_words(moment: datetime) -> str:
+    """``22 January 2019, 10:30 UTC``."""
     utc = rfc3339(moment)
     return f"{date_words(PartialDate.parse(utc[:10]))}, {utc[11:16]} UTC"

@@ -15,15 +15,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import assert_never
 from uuid import UUID, uuid4, uuid5
 from xml.etree import ElementTree as ET
 
-from watchdog.core.render import clean, html, subject
+from watchdog.core.messages import message_html, message_subject
+from watchdog.core.render import clean
 from watchdog.deliver.notifier import Surroundings
 from watchdog.deliver.target import open_target
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
-from watchdog.model.delivery import Alert, Channel, Message, SendFailed, SendReason, SendResult, Sent
+from watchdog.model.delivery import (
+    Alert,
+    Channel,
+    Content,
+    Digest,
+    Message,
+    Notice,
+    SendFailed,
+    SendReason,
+    SendResult,
+    Sent,
+    TopicAlert,
+)
 from watchdog.points import point
 
 _MOST_ENTRIES = 100
@@ -144,16 +158,31 @@ def _entry(message: Message) -> ET.Element:
     alert = message.alert
     entry = ET.Element(_tag("entry"))
     _add(entry, "id", uuid5(_KEYS, message.key).urn)
-    _add(entry, "title", subject(alert))
+    _add(entry, "title", message_subject(alert))
     _add(entry, "updated", rfc3339(message.created_at))
-    if isinstance(alert, Alert):
+    if isinstance(alert, Alert | TopicAlert):
         address = clean(alert.url)
         if address.startswith(("http://", "https://")):  # nothing that a reader would run
             _add(entry, "link", rel="alternate", href=address)
-        _add(entry, "category", term=clean(alert.case_id))
-        _add(entry, "category", term=alert.status.value)
-    _add(entry, "content", html(alert), type="html")
+    for term in _categories(alert):
+        _add(entry, "category", term=term)
+    _add(entry, "content", message_html(alert), type="html")
     return entry
+
+
+def _categories(told: Content) -> tuple[str, ...]:
+    match told:
+        case Alert():
+            return clean(told.case_id), told.status.value
+        case TopicAlert():
+            return (clean(told.topic_id),)
+        case Digest():
+            named = (item.told.case_id if isinstance(item.told, Alert) else item.told.topic_id for item in told.items)
+            return ("digest", *dict.fromkeys(map(clean, named)))
+        case Notice():
+            return ()
+        case _:
+            assert_never(told)
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:

@@ -7,16 +7,19 @@ services whose treatment of hostile text and of long messages was looked at (App
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from watchdog.config.settings import Network
-from watchdog.core.render import clean, plain_text
+from watchdog.core.digests import digest_text
+from watchdog.core.messages import message_subject, message_text
+from watchdog.core.render import clean
 from watchdog.errors import UsageError
 from watchdog.fetch import check_target
-from watchdog.model.delivery import Alert, Notice
+from watchdog.model.delivery import Alert, Content, Digest, TopicAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,20 +143,23 @@ def _made_up_host(schema: str, name: str, path: str) -> str:
     return _NTFY_CLOUD if schema.startswith("ntfy") and not path.strip("/") else ""
 
 
-def chat_text(alert: Alert | Notice, service: Service) -> str:
+def chat_text(told: Content, service: Service) -> str:
     """The message in one piece, within the service's bounds, with nothing in it that the service would act upon.
 
-    Mentions are broken, Markdown is escaped where it would be read, and the article's address stays one that can be
-    clicked. What does not fit is cut, with a word on where the rest is.
+    Mentions are broken, Markdown is escaped where it would be read, and an article's address stays one that can be
+    clicked. What does not fit is cut, with a word on where the rest is; of a digest, the last items are only counted.
     """
-    url, ending = (alert.url, f"Event {alert.event}.") if isinstance(alert, Alert) else ("", alert.subject)
-    link, own = _link(url), clean(url, None)
-    lines = [link if link and line == own else _harmless(line, service) for line in plain_text(alert).splitlines()]
+    links = _links(told)
+    if isinstance(told, Digest):
+        return _fitting_digest(told, service, links)
+    lines = _lines(message_text(told), service, links)
     whole = "\n".join(lines)
     if _units(whole) <= service.most:
         return whole
+    link = next(iter(links.values()), "")
+    last = f"Event {told.event}." if isinstance(told, Alert) else message_subject(told)
     more = f"\n… more at {link}" if link and _units(link) <= service.most // 2 else "\n… cut"
-    ending = f"{more}\n{_harmless(ending, service)}"
+    ending = f"{more}\n{_harmless(last, service)}"
     kept: list[str] = []
     left = service.most - _units(ending)
     for line in lines:
@@ -163,6 +169,36 @@ def chat_text(alert: Alert | Notice, service: Service) -> str:
         kept.append(line)
         left -= _units(line) + 1
     return "\n".join(kept).rstrip() + ending
+
+
+def _fitting_digest(digest: Digest, service: Service, links: Mapping[str, str]) -> str:
+    """All of it, else a line an item, else as many of those as fit."""
+
+    def said(most: int | None, *, brief: bool) -> str:
+        return "\n".join(_lines(digest_text(digest, most, brief=brief), service, links))
+
+    whole = said(None, brief=False)
+    if _units(whole) <= service.most:
+        return whole
+    count = len(digest.items)
+    fitting = bisect_right(range(count + 1), service.most, key=lambda most: _units(said(most, brief=True))) - 1
+    while fitting > 0 and _units(said(fitting, brief=True)) > service.most:  # the word on what is left out has a length
+        fitting -= 1
+    text = said(max(fitting, 0), brief=True)
+    return text if _units(text) <= service.most else _cut(text, service.most)
+
+
+def _links(told: Content) -> Mapping[str, str]:
+    """The addresses that stand on lines of their own, as words and as links."""
+    if isinstance(told, Alert | TopicAlert):
+        urls = [told.url]
+    else:
+        urls = [item.told.url for item in told.items] if isinstance(told, Digest) else []
+    return {clean(url): link for url in urls if (link := _link(url))}
+
+
+def _lines(text: str, service: Service, links: Mapping[str, str]) -> list[str]:
+    return [links.get(line) or _harmless(line, service) for line in text.splitlines()]
 
 
 def _harmless(line: str, service: Service) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
-from watchdog.core.render import alert_line, plain_text, subject
+from watchdog.core.messages import message_line, message_subject, message_text
 from watchdog.deliver.notifier import Surroundings
 from watchdog.model.delivery import Message, SendFailed, SendReason, SendResult, Sent
 
@@ -29,9 +29,9 @@ class Console:
     async def send(self, message: Message, now: datetime) -> SendResult:  # noqa: ARG002 -- the protocol's signature
         """Write the whole block at once, so that blocks of two messages do not mix."""
         if self.as_json:
-            block = json.dumps(alert_line(message.alert), ensure_ascii=True) + "\n"
+            block = json.dumps(message_line(message.alert), ensure_ascii=True) + "\n"
         else:
-            block = f"{_RULE}\n{subject(message.alert)}\n\n{plain_text(message.alert)}\n\n"
+            block = f"{_RULE}\n{message_subject(message.alert)}\n\n{message_text(message.alert)}\n\n"
         encoding = self.out.encoding or "utf-8"  # a terminal in the C locale cannot show everything; it must not fail
         try:
             self.out.write(block.encode(encoding, "backslashreplace").decode(encoding))

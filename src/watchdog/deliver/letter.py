@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 
-from watchdog.core.alerts import thread_of
-from watchdog.core.render import plain_text, subject
+from watchdog.core.alerts import list_of, thread_of
+from watchdog.core.messages import message_subject, message_text
 from watchdog.model.delivery import Message
 
 # Python's header folding turns References and List-Id longer than a line into encoded words, which breaks threads
@@ -53,20 +53,20 @@ def compose(message: Message, *, recipient: str, sender: str) -> bytes:
         sender: The operator's address, of the same form; its domain makes the ids.
     """
     domain = sender.rpartition("@")[2]
-    thread = thread_of(message.alert)
+    thread = message.thread or thread_of(message.alert)
     # The thread's root is a mail that was never sent, so that it holds whichever message came first to this subscriber.
     root = f"<{thread}@{domain}>"
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address("Watchdog", addr_spec=sender)
     mail["To"] = Address(addr_spec=recipient)
-    mail["Subject"] = subject(message.alert).replace("=?", "= ?")  # a name must not decode into something else
+    mail["Subject"] = message_subject(message.alert).replace("=?", "= ?")  # a name must not decode into something else
     mail["Date"] = format_datetime(message.created_at.astimezone(UTC))
     mail["Message-ID"] = f"<{message.key}@{domain}>"
     mail["In-Reply-To"] = root
     mail["References"] = root
-    mail["List-Id"] = f"<{thread}.{domain}>"
+    mail["List-Id"] = f"<{list_of(message.alert)}.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Precedence"] = "list"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(plain_text(message.alert), cte="quoted-printable")
+    mail.set_content(message_text(message.alert), cte="quoted-printable")
     return mail.as_bytes()

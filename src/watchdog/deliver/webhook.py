@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from watchdog.core.render import alert_line
+from watchdog.core.messages import message_line
 from watchdog.deliver.notifier import Surroundings
 from watchdog.deliver.target import open_target, resolve_secret
 from watchdog.errors import UsageError
@@ -67,8 +67,8 @@ class Webhook:
 
 
 def webhook_body(message: Message) -> bytes:
-    """The ``alert`` line with the delivery's key as ``id``; ASCII, so that controls and marks travel escaped."""
-    line = {"id": message.key, **alert_line(message.alert)}
+    """The line for machines with the delivery's key as ``id``; ASCII, so that controls and marks travel escaped."""
+    line = {"id": message.key, **message_line(message.alert)}
     return json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 

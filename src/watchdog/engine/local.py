@@ -1,6 +1,6 @@
 """The local engine: one process, a tick a second for each step, until told to stop.
 
-The jobs live in memory and are five: what is due is read from the database, so no job stands for a source. The only
+The jobs live in memory and are six: what is due is read from the database, so no job stands for a source. The only
 importer of APScheduler, whose default would drop a run that is a second late.
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from watchdog.pipeline.context import Context, Summary
+from watchdog.pipeline.digest import digest
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.poll import poll
 from watchdog.pipeline.read import read
@@ -20,5 +21,6 @@ STEPS: tuple[tuple[str, Step, int], ...] = (
     ("read", read, 32),
     ("judge", judge, 8),
     ("remind", remind, 16),
+    ("digest", digest, 16),
     ("send", send, 16),
 )

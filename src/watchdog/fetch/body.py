@@ -57,6 +57,12 @@ class Inflater:
             self.refusal = Refusal(reason=FetchReason.ENCODING, detail="the gzip data ends in the middle")
         return self.refusal or bytes(self._taken)
 
+    def start(self) -> bytes | Refusal:
+        """What came until a limit of size, at most that much."""
+        if self.refusal is not None and self.refusal.reason is FetchReason.TOO_LARGE:
+            return bytes(self._taken[: self._max_bytes])
+        return self.finish()
+
     def _inflate(self, piece: bytes) -> None:
         rest = piece
         while rest and self.refusal is None and self._stream is not None:
@@ -99,10 +105,12 @@ def content_coding(values: Iterable[str]) -> bool | Refusal:
     return False
 
 
-async def read_body(pieces: AsyncIterable[bytes], *, gzipped: bool, max_bytes: int) -> bytes | Refusal:
-    """Read to the end or to the first limit."""
+async def read_body(
+    pieces: AsyncIterable[bytes], *, gzipped: bool, max_bytes: int, cut: bool = False
+) -> bytes | Refusal:
+    """Read to the end or to the first limit; with ``cut`` a body that is too large is its first ``max_bytes``."""
     inflater = Inflater(gzipped=gzipped, max_bytes=max_bytes)
     async for piece in pieces:
         if not inflater.feed(piece):
             break
-    return inflater.finish()
+    return inflater.start() if cut else inflater.finish()

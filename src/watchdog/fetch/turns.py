@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,8 @@ class _Host:
     last_start: float = float("-inf")
     #: Requests that hold or wait for the lock.
     users: int = 0
+    #: What its robots.txt asks for between two requests.
+    gap_s: float = 0.0
 
 
 class Turns:
@@ -28,24 +30,49 @@ class Turns:
         self._gap = min_gap.total_seconds()
         self._hosts: dict[str, _Host] = {}
 
+    def slow_down(self, host: str, gap: timedelta) -> None:
+        """Keep a longer gap between requests to this host, until it is forgotten."""
+        self._entry(host).gap_s = gap.total_seconds()
+
     @asynccontextmanager
-    async def take(self, host: str) -> AsyncIterator[None]:
-        """Wait until this host may be asked; the turn ends with the block."""
-        self._forget()
-        entry = self._hosts.setdefault(host, _Host())
+    async def take(self, host: str, patience_s: float) -> AsyncIterator[bool]:
+        """Wait until this host may be asked; the turn ends with the block.
+
+        Args:
+            host: one line of waiting for each.
+            patience_s: no turn comes later than this. Rows wait in the database, not here: a lease is 90 seconds.
+
+        Yields:
+            Whether it is our turn.
+        """
+        entry = self._entry(host)
         entry.users += 1
         try:
-            async with entry.lock:
-                loop = asyncio.get_running_loop()
-                await asyncio.sleep(max(0.0, entry.last_start + self._gap - loop.time()))
-                async with self._places:
-                    entry.last_start = loop.time()
-                    yield
+            async with AsyncExitStack() as held:
+                is_ours = await self._wait(entry, held, patience_s)
+                if is_ours:
+                    entry.last_start = asyncio.get_running_loop().time()
+                yield is_ours
         finally:
             entry.users -= 1
 
-    def _forget(self) -> None:
-        if len(self._hosts) < REMEMBERED_HOSTS:
-            return
-        over = asyncio.get_running_loop().time() - self._gap
-        self._hosts = {name: host for name, host in self._hosts.items() if host.users or host.last_start > over}
+    async def _wait(self, entry: _Host, held: AsyncExitStack, patience_s: float) -> bool:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(max(0.0, patience_s)):
+                await held.enter_async_context(entry.lock)
+                await asyncio.sleep(max(0.0, entry.last_start + max(self._gap, entry.gap_s) - loop.time()))
+                await held.enter_async_context(self._places)
+        except TimeoutError:
+            return False
+        return True
+
+    def _entry(self, host: str) -> _Host:
+        if len(self._hosts) >= REMEMBERED_HOSTS:
+            now = asyncio.get_running_loop().time()
+            self._hosts = {
+                name: entry
+                for name, entry in self._hosts.items()
+                if entry.users or entry.last_start + max(self._gap, entry.gap_s) > now
+            }
+        return self._hosts.setdefault(host, _Host())

@@ -115,8 +115,33 @@ class Notice:
         check_aware(self.raised_at, "raised_at")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicAlert:
+    """An article about a watched topic, told once: all that a message says."""
+
+    topic_id: str
+    url: str
+    source_id: str
+    source_name: str
+    #: Title of the article.
+    title: str
+    lang: str | None
+    published: datetime | None
+    raised_at: datetime
+    #: The phrases as the text has them.
+    matched: tuple[str, ...]
+    #: The sentence that says so, with its span in ``field`` of the text that was judged.
+    evidence: str
+    field: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        check_aware(self.raised_at, "raised_at")
+
+
 class Every(StrEnum):
-    """How often a subscriber wants to hear."""
+    """How often a subscriber wants to hear, the most immediate first."""
 
     NOW = "now"
     HOUR = "hour"
@@ -139,6 +164,55 @@ class Subscription:
     every: Every = Every.NOW
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of what is watched answered when it was last asked."""
+
+    #: Sources that are asked.
+    sources: int
+    #: Ids and names of those that did not answer.
+    silent: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """Sources that answered."""
+        return self.sources - len(self.silent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestItem:
+    """One thing that a digest tells."""
+
+    told: Alert | TopicAlert
+    #: Told in its place: it was taken back while it waited.
+    correction: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Several alerts in one message, of the time from ``starts_at`` to ``ends_at``."""
+
+    every: Every
+    starts_at: datetime
+    ends_at: datetime
+    #: In the order in which they were raised; at least one.
+    items: tuple[DigestItem, ...]
+    coverage: Coverage
+    #: What this digest and the corrections of what it told share; names nobody.
+    thread: str
+    #: When it was cut.
+    raised_at: datetime
+
+    def __post_init__(self) -> None:
+        check_aware(self.raised_at, "raised_at")
+        if not self.items:
+            raise ValueError("a digest tells something")
+
+
+#: What a message can carry.
+Content = Alert | Notice | TopicAlert | Digest
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
@@ -150,21 +224,23 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One alert on its way to one subscriber, or one notice on its way to one operator."""
+    """One alert or digest on its way to one subscriber, or one notice on its way to one operator."""
 
     #: The delivery key: Message-ID, ``webhook-id`` and the Atom id are made of it; the same at every try.
     key: str
-    #: The alert's row id, stable over restarts; None for a notice.
+    #: The alert's row id, stable over restarts; None for everything else.
     alert_id: int | None
     #: As stored; ``env:NAME`` and ``file:PATH`` are resolved by the channel when it sends.
     target: str
     #: What it says.
-    alert: Alert | Notice
+    alert: Content
     #: When that was written: dates in the message come from here, never from the clock, so that a repeat is
     #: the same bytes.
     created_at: datetime
     #: The webhook's signing secret; None for other channels.
     secret: str | None = None
+    #: Of a correction: the thread of the digest in which its receiver was told; else None.
+    thread: str | None = None
 
 
 class SendReason(StrEnum):

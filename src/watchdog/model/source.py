@@ -82,8 +82,9 @@ class PollMemory:
     cache_control: str | None = None
     expires: str | None = None
     pace: Pace | None = None
-    #: When a whole body last came; since then, only 304.
+    #: When a whole body last came; since then, only 304, so many.
     whole_at: datetime | None = None
+    unchanged: int = 0
     #: One ETag came with two bodies: its 304 is believed for less long.
     is_weak: bool = False
     #: Where permanent redirects lead, how many polls in a row, and since when.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchdog.model.article import TextField
+from watchdog.model.delivery import TopicAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class TopicOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicDecision:
-    """A match, and what it comes to."""
+    """What a match comes to, and what a message about it says."""
 
-    match: TopicMatch
     outcome: TopicOutcome
+    alert: TopicAlert

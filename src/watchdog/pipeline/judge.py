@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from watchdog.core.alerts import make_alert
+from watchdog.core.alerts import make_alert, make_topic_alert
 from watchdog.core.cadence import is_in_motion, next_visit
 from watchdog.core.review import find_same
 from watchdog.core.timeline import decide
@@ -51,7 +51,6 @@ class ToldTopic:
 
     decision: TopicDecision
     job: RevisionForJudge
-    raised_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ async def judge(ctx: Context, now: datetime, limit: int) -> Judged:
         try:
             written, decided = await _judge_one(ctx, job, now)
             told.extend(Told(written=one, job=job) for one in written)
-            about.extend(ToldTopic(decision=one, job=job, raised_at=now) for one in decided)
+            about.extend(ToldTopic(decision=one, job=job) for one in decided)
         except SURROUNDINGS as exc:
             failed += 1
             log.error("judge failed", revision=job.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
@@ -124,7 +123,7 @@ async def _judge_one(
     for _ in range(_MAX_RACES):
         timelines = await ctx.db.read(judgements.read_timelines, named)
         weighed = weigh(examined, timelines, job, reported, now)
-        about = await _weigh_topics(ctx, examined.topics, job)
+        about = await _weigh_topics(ctx, examined.topics, job, now)
         try:
             visit_at = _next_visit(job, timelines, weighed, now) if ctx.revisits else None
             written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at, about)
@@ -151,7 +150,7 @@ def _next_visit(
 
 
 async def _weigh_topics(
-    ctx: Context, matches: Sequence[TopicMatch], job: RevisionForJudge
+    ctx: Context, matches: Sequence[TopicMatch], job: RevisionForJudge, now: datetime
 ) -> tuple[TopicDecision, ...]:
     """Decide what each match comes to."""
     if not matches:
@@ -160,11 +159,19 @@ async def _weigh_topics(
     added = {one.topic.id: one.added_at for one in await ctx.db.read(topics.watched_topics)}
     return tuple(
         TopicDecision(
-            match=match,
             outcome=decide_topic(
                 may_alert=may_alert(job, added[match.topic_id]),
                 was_told=match.topic_id in before.told,
                 is_copy=match.topic_id in before.copied,
+            ),
+            alert=make_topic_alert(
+                match,
+                source=job.source,
+                url=job.url,
+                title=job.title,
+                lang=job.lang,
+                published=job.published,
+                raised_at=now,
             ),
         )
         for match in matches

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import assert_never
 
@@ -13,22 +13,24 @@ import structlog
 from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
-from watchdog.errors import WatchdogError, WorkerError
+from watchdog.core.manners import address_of, after_failure, after_success, caching_headers, is_over, wants_whole
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
+from watchdog.model.source import Pace
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.follow import ACCEPT, follow, parse
 from watchdog.points import point
-from watchdog.store import queue, sources
+from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
 from watchdog.store.tables import sources as table
 
 log = structlog.get_logger()
 
-#: "Not you" and "too often": asked half as often from the first time on.
-_REFUSALS = frozenset({401, 403, 429})
-
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+#: "Not you", "too often" and "not here": asked half as often from the first time on.
+_REFUSALS = frozenset({401, 403, 429, 451})
+#: The status of a whole feed; 226 is what is new of one.
+_WHOLE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +83,19 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
 
 
 async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
+    is_whole_wanted = wants_whole(job.memory, now)
+    url, validators = address_of(job.source, job.memory), Validators() if is_whole_wanted else job.validators
+    if find := ctx.addresses.get(job.source.via):
+        # What the server said of another day's address does not hold for this one's.
+        url, validators = find(url, since=job.last_success_at, now=now), Validators()
     request = Request(
-        url=job.source.url, validators=job.validators, max_bytes=ctx.settings.fetch.feed_max_bytes, accept=_ACCEPT
+        url=url,
+        validators=validators,
+        max_bytes=ctx.settings.fetch.feed_max_bytes,
+        accept=ACCEPT,
+        is_fresh=is_whole_wanted,
+        takes_delta=True,
+        proxy=job.source.proxy,
     )
     point("before the feed is asked for")
     answer = await ctx.client.fetch(request, now)
@@ -91,57 +104,93 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
         case FetchFailed(reason=FetchReason.NOT_RECORDED):
             await ctx.db(sources.settle_not_asked, job)
             return 0
+        case FetchFailed(reason=FetchReason.NOT_YET):
+            await ctx.db(sources.postpone, job, now + (answer.retry_after or timedelta(0)), answer.detail)
+            return 0
         case FetchFailed():
             return await _failed(ctx, job, now, answer.detail, answer)
         case NotModified():
-            outcome = _outcome(job, answer.headers, _newer(job.validators, answer), job.body_hash, now)
+            outcome = _outcome(job, answer, answer.validators_after(job.validators), job.body_hash, now)
         case Fetched():
-            digest = blake2b(answer.body, digest_size=16).hexdigest()
-            if digest == job.body_hash:
-                outcome = _outcome(job, answer.headers, answer.validators, digest, now)
-            else:
-                parsed = await _parse(ctx, job, answer, now)
-                if isinstance(parsed, FeedRefused):
-                    return await _failed(ctx, job, now, f"not a feed ({parsed.reason}): {parsed.detail}", None)
-                outcome = await _sift(ctx, job, answer, parsed, digest, now)
+            done = await _take(ctx, job, answer, now)
+            if isinstance(done, FeedRefused):
+                detail = f"not a feed ({done.reason}): {done.detail}"
+                return await _failed(ctx, job, now, detail, None, poison=_poison(answer, done))
+            outcome = done
         case _:
             assert_never(answer)
     return await ctx.db(sources.settle_poll, job, outcome, now)
 
 
-async def _failed(ctx: Context, job: SourceForPoll, now: datetime, detail: str, answer: FetchFailed | None) -> str:
-    """Record a poll that gave no feed, and when to ask again; a feed that is gone for good is not asked again."""
-    if answer is not None and answer.is_gone:
-        next_poll_at = None
-    else:
-        next_poll_at = now + retry_after_failure(
-            job.failures + 1,
-            answer.retry_after if answer else None,
-            source_id=job.source.id,
-            every=job.source.every,
-            is_refused=answer is not None and answer.status in _REFUSALS,
+async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> PollOutcome | FeedRefused:
+    """What a body brings; one that we hold already is not parsed, nor one that hung its parser before."""
+    digest = _digest(answer)
+    if digest == job.body_hash:
+        return _outcome(job, answer, answer.validators, digest, now)
+    if digest == job.memory.poison:
+        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
+    parsed = await parse(ctx, job.source, answer, answer.final_url, now)
+    leads_on = isinstance(parsed, ParsedFeed) and bool(parsed.more)
+    if isinstance(parsed, ParsedFeed) and leads_on:
+        parsed = await follow(ctx, job.source, parsed, now)
+    if isinstance(parsed, FeedRefused):
+        return parsed
+    if (
+        not parsed.entries
+        and not parsed.may_be_empty
+        and answer.status == _WHOLE
+        and await ctx.db.read(sources.has_entries, job.source.id)
+    ):
+        return FeedRefused(
+            reason=FeedRefusal.EMPTY, detail="a feed without a single item, where there were some before"
         )
-    await ctx.db(sources.settle_failed_poll, job, detail, next_poll_at, now, forget_validators=answer is None)
-    log.warning("source gave no feed", source=job.source.id, reason=detail, failures=job.failures + 1)
+    outcome = await _sift(ctx, job, answer, parsed, digest, now)
+    if leads_on:  # never taken as unchanged: what it leads to may change while it does not
+        outcome = replace(outcome, validators=Validators(), body_hash=None)
+    return outcome
+
+
+async def _failed(
+    ctx: Context,
+    job: SourceForPoll,
+    now: datetime,
+    detail: str,
+    answer: FetchFailed | None,
+    *,
+    poison: str | None = None,
+) -> str:
+    """Record a poll that gave no feed, and when to ask again; a feed that is gone for good is not asked again."""
+    memory = after_failure(job.memory, answer, poison=poison)
+    wait = retry_after_failure(
+        job.failures + 1,
+        answer.retry_after if answer else None,
+        source_id=job.source.id,
+        every=job.source.every,
+        is_refused=answer is not None and (answer.status in _REFUSALS or answer.reason is FetchReason.CHALLENGE),
+    )
+    if answer is not None and answer.rest is not None:
+        await ctx.db(rests.keep, answer.rest, now)
+    next_poll_at = None if is_over(memory) else now + wait
+    await ctx.db(
+        sources.settle_failed_poll, job, detail, next_poll_at, now, memory=memory, forget_validators=answer is None
+    )
+    log.warning(
+        "source gave no feed",
+        source=job.source.id,
+        reason=detail,
+        failures=job.failures + 1,
+        asked_to_wait_s=answer.retry_after.total_seconds() if answer and answer.retry_after else None,
+    )
     return detail
 
 
-async def _parse(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
-    """The feed in a body; a parser that hangs or dies is a refusal like any other."""
-    parser = ctx.parsers.get(job.source.via)
-    if parser is None:
-        raise WatchdogError(f"no source plug-in is named {job.source.via!r}")
-    content_type = answer.header("content-type")
-    try:
-        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
-    except WorkerError as exc:
-        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
+def _digest(answer: Fetched) -> str:
+    return blake2b(answer.body, digest_size=16).hexdigest()
 
 
-def _run_parser(
-    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
-) -> ParsedFeed | FeedRefused:
-    return parser(body, url=url, content_type=content_type, now=now)
+def _poison(answer: Fetched, refused: FeedRefused) -> str | None:
+    """The hash of a body that is not to be parsed again: it hung or killed its worker, or raised."""
+    return _digest(answer) if refused.reason is FeedRefusal.PARSER_FAILED else None
 
 
 async def _sift(
@@ -154,11 +203,8 @@ async def _sift(
     addresses = [entry.url for entry in parsed.entries if entry.url]
     known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
-    outcome = _outcome(job, answer.headers, answer.validators, digest, now)
-    return PollOutcome(
-        next_poll_at=outcome.next_poll_at,
-        validators=outcome.validators,
-        body_hash=digest,
+    return replace(
+        _outcome(job, answer, answer.validators, digest, now, pace=parsed.pace),
         new=tuple(_new_entry(job, entry) for entry in sifted.new),
         changed=tuple(_new_entry(job, entry) for entry in sifted.changed),
     )
@@ -167,21 +213,25 @@ async def _sift(
 def _new_entry(job: SourceForPoll, entry: Entry) -> NewEntry:
     """An entry with its article's address; one without a link gets an address inside its feed."""
     inside = f"{canonical(job.source.url) or job.source.url}#{blake2b(entry.key.encode(), digest_size=8).hexdigest()}"
-    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=entry.url is not None)
-
-
-def _newer(old: Validators, answer: NotModified) -> Validators:
-    """The validators after a 304: new ones replace the stored, absent ones keep them (RFC 9111, section 4.3.4)."""
-    headers = dict(reversed(answer.headers))
-    return Validators(etag=headers.get("etag", old.etag), last_modified=headers.get("last-modified", old.last_modified))
+    has_page = entry.url is not None and not entry.is_whole
+    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=has_page)
 
 
 def _outcome(
     job: SourceForPoll,
-    headers: tuple[tuple[str, str], ...],
+    answer: Fetched | NotModified,
     validators: Validators,
     body_hash: str | None,
     now: datetime,
+    *,
+    pace: Pace | None = None,
 ) -> PollOutcome:
-    wait = next_poll(source_id=job.source.id, now=now, every=job.source.every, headers=headers)
-    return PollOutcome(next_poll_at=now + wait, validators=validators, body_hash=body_hash)
+    """What a poll that worked changes, but for the entries."""
+    is_other = job.body_hash is not None and body_hash != job.body_hash
+    is_weak = is_other and validators.etag is not None and validators.etag == job.validators.etag
+    if is_weak and not job.memory.is_weak:
+        log.warning("one ETag came with two bodies", source=job.source.id)
+    memory = after_success(job.memory, answer, now, is_weak=is_weak, pace=pace)
+    headers = caching_headers(answer, job.memory, validators)
+    wait = next_poll(source_id=job.source.id, now=now, every=job.source.every, headers=headers, pace=memory.pace)
+    return PollOutcome(next_poll_at=now + wait, validators=validators, body_hash=body_hash, memory=memory)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from watchdog.core.cadence import next_read_try, next_visit
+from watchdog.core.cadence import READ_TRIES, next_read_try, next_visit
 from watchdog.core.dedup import mark_new_blocks, text_hash
 from watchdog.core.page import extract_page, text_of_entry
 from watchdog.errors import WorkerError
@@ -18,7 +18,7 @@ from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified
 from watchdog.model.article import PageText, TextFrom
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.points import point
-from watchdog.store import articles, queue
+from watchdog.store import articles, queue, rests
 from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
 from watchdog.store.tables import articles as table
 
@@ -30,7 +30,16 @@ _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 WAITS_FOR_RECORD = "waits for a record of its page"
 
 #: Trying again cannot help: the page is refused or too large whenever we ask.
-_FOR_GOOD = frozenset({FetchReason.REFUSED_ADDRESS, FetchReason.TOO_LARGE, FetchReason.ENCODING, FetchReason.REDIRECTS})
+_FOR_GOOD = frozenset(
+    {
+        FetchReason.REFUSED_ADDRESS,
+        FetchReason.ROBOTS,
+        FetchReason.TOO_LARGE,
+        FetchReason.ENCODING,
+        FetchReason.REDIRECTS,
+        FetchReason.LEGAL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,12 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
     if not job.has_page:
         return await _use_entry(ctx, job, now, "the entry has no address of its own")
     request = Request(
-        url=job.url, validators=job.validators, max_bytes=ctx.settings.fetch.page_max_bytes, accept=_ACCEPT
+        url=job.url,
+        validators=job.validators,
+        max_bytes=ctx.settings.fetch.page_max_bytes,
+        accept=_ACCEPT,
+        obeys_robots=True,
+        proxy=job.source.proxy,
     )
     point("before the page is asked for")
     answer = await ctx.client.fetch(request, now)
@@ -94,6 +108,8 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
         case FetchFailed(reason=FetchReason.NOT_RECORDED):
             await ctx.db(articles.settle_unchanged, job, None, reason=None if job.last_hash else WAITS_FOR_RECORD)
             return None
+        case FetchFailed(reason=FetchReason.NOT_YET):
+            return await _later(ctx, job, answer, now)
         case FetchFailed():
             return await _without_page(ctx, job, answer, now)
         case NotModified():
@@ -105,15 +121,32 @@ async def _read_one(ctx: Context, job: ArticleForRead, now: datetime) -> TextFro
             assert_never(answer)
 
 
+async def _later(ctx: Context, job: ArticleForRead, answer: FetchFailed, now: datetime) -> TextFrom | None:
+    """The page was not asked for: no try is counted, but nobody waits for days to be judged."""
+    if _is_too_late(job, answer):
+        return await _use_entry(ctx, job, now, answer.detail)
+    at = now + (answer.retry_after or timedelta(0))
+    await ctx.db(articles.settle_unchanged, job, at, tries=job.tries, reason=answer.detail)
+    return None
+
+
 async def _without_page(ctx: Context, job: ArticleForRead, answer: FetchFailed, now: datetime) -> TextFrom | None:
     """The page did not come: try again within a day, then make do with the entry's own text."""
+    if answer.rest is not None:
+        await ctx.db(rests.keep, answer.rest, now)
     log.info("page not read", article=job.id, source=job.source.id, reason=answer.detail, tries=job.tries + 1)
-    wait = None if answer.is_gone or answer.reason in _FOR_GOOD else next_read_try(job.tries + 1)
+    is_for_good = answer.is_gone or answer.reason in _FOR_GOOD or _is_too_late(job, answer)
+    wait = None if is_for_good else next_read_try(job.tries + 1)
     if wait is not None:
         at = now + max(wait, answer.retry_after or wait)
         await ctx.db(articles.settle_unchanged, job, at, tries=job.tries + 1, reason=answer.detail)
         return None
     return await _use_entry(ctx, job, now, answer.detail)
+
+
+def _is_too_late(job: ArticleForRead, answer: FetchFailed) -> bool:
+    """Whether an article that nobody has judged would wait for its page longer than all tries together."""
+    return job.last_hash is None and (answer.retry_after or timedelta(0)) > sum(READ_TRIES, timedelta(0))
 
 
 async def _with_page(ctx: Context, job: ArticleForRead, answer: Fetched, now: datetime) -> TextFrom | None:

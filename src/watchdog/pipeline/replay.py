@@ -10,10 +10,9 @@ import structlog
 
 from watchdog.archive import Recorded, Skipped
 from watchdog.core.address import canonical
-from watchdog.core.render import alert_line
+from watchdog.core.messages import message_line
 from watchdog.fetch import Request
 from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason
-from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Message, Sent
 from watchdog.model.event import Outcome
 from watchdog.model.topic import TopicOutcome
@@ -159,12 +158,14 @@ def line_of(told: Told | ToldTopic, client: RecordedClient, *, why: bool) -> dic
         why: whether silence gets a line too.
     """
     if isinstance(told, ToldTopic):
-        return _topic_line(told, client) if told.decision.outcome is TopicOutcome.NEW else None
+        if told.decision.outcome is not TopicOutcome.NEW:
+            return None
+        return {**message_line(told.decision.alert), "url": client.recorded_address(told.job.url)}
     decision = told.written.decision
     kind = _KINDS.get(decision.outcome)
     url = client.recorded_address(told.job.url)
     if kind is not None:
-        return {**alert_line(told.written.alert), "kind": kind, "event": told.written.event_id, "url": url}
+        return {**message_line(told.written.alert), "kind": kind, "event": told.written.event_id, "url": url}
     if not why:
         return None
     return {
@@ -174,20 +175,4 @@ def line_of(told: Told | ToldTopic, client: RecordedClient, *, why: bool) -> dic
         "url": url,
         "reason": decision.reason,
         "evidence": decision.claim.evidence.sentence,
-    }
-
-
-def _topic_line(told: ToldTopic, client: RecordedClient) -> dict[str, object]:
-    """The ``topic`` line: keys and order of docs/design.md, section 6."""
-    job, match = told.job, told.decision.match
-    return {
-        "kind": "topic",
-        "topic": match.topic_id,
-        "url": client.recorded_address(job.url),
-        "source": job.source.id,
-        "lang": job.lang,
-        "published": None if job.published is None else rfc3339(job.published),
-        "raised_at": rfc3339(told.raised_at),
-        "matched": list(match.matched),
-        "evidence": match.evidence,
     }

@@ -13,7 +13,7 @@ from watchdog.errors import TimelineChanged, UsageError
 from watchdog.model.event import Outcome
 from watchdog.model.review import Signature, Waiting
 from watchdog.pipeline.judge import draft, may_alert
-from watchdog.store import Database, articles, judgements, reviews
+from watchdog.store import Database, articles, judgements, outbox, reviews
 from watchdog.store.articles import RevisionForJudge
 from watchdog.store.judgements import Draft
 from watchdog.store.reviews import Accepted
@@ -59,7 +59,7 @@ def plan(db: Database, item: Waiting, now: datetime) -> Plan:
     receivers = 0
     if decision.outcome in judgements.ALERTING:
         subscriptions = db.read_now(live_subscriptions)
-        receivers = len(db.read_now(judgements.find_receivers, drafted.alert, subscriptions))
+        receivers = len(db.read_now(outbox.find_receivers, drafted.alert, subscriptions))
     return Plan(item=item, job=job, version=timeline.version, draft=drafted, receivers=receivers)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, case, or_, select, update
 
 from watchdog.store.queue import LEASE
-from watchdog.store.tables import articles, deliveries, revisions, sources
+from watchdog.store.tables import articles, deliveries, digest_items, revisions, sources
 
 #: Clocks of several machines may differ by so much, and nothing is done about it.
 SLACK = timedelta(minutes=2)
@@ -49,6 +49,8 @@ def catch_up(connection: Connection, now: datetime) -> int:
         found += connection.execute(rows).rowcount
         held = update(table).where(table.c.due_at > _EVER, table.c.lease_until > latest + LEASE)
         found += connection.execute(held.values(lease_until=now)).rowcount
+    waits = (digest_items.c.digest_id.is_(None)) & (digest_items.c.created_at > latest)
+    found += connection.execute(update(digest_items).where(waits).values(created_at=now)).rowcount
     unjudged = select(revisions.c.article_id).where(revisions.c.due_at <= now)
     for column in (articles.c.first_seen_at, articles.c.changed_at):
         seen = update(articles).where(articles.c.id.in_(unjudged), column > latest)

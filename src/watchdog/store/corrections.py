@@ -16,7 +16,7 @@ from watchdog.model.delivery import Alert, AlertKind, Correction
 from watchdog.model.review import EventDecision, Signature
 from watchdog.model.status import Status
 from watchdog.store import codec
-from watchdog.store.judgements import insert_alert, lineage
+from watchdog.store.outbox import insert_alert, lineage
 from watchdog.store.tables import alerts, cases, decisions, events
 from watchdog.store.watchlist import next_version
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Table, func, select
 
-from watchdog.model.delivery import Alert, Channel, DeliveryState, Message, Notice
+from watchdog.core.alerts import digest_thread
+from watchdog.model.delivery import Alert, AlertKind, Channel, Content, DeliveryState, Message, Notice, TopicAlert
 from watchdog.store import codec, queue
+from watchdog.store.digests import read_digest
+from watchdog.store.outbox import find_digest_told_in
 from watchdog.store.queue import Lease
-from watchdog.store.tables import alerts, deliveries, notices, subscribers
+from watchdog.store.tables import alerts, deliveries, notices, subscribers, topic_matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,10 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Delive
     for row in queue.claim(connection, deliveries, now, limit, mark={"state": DeliveryState.SENDING}):
         to = connection.execute(select(subscribers).where(subscribers.c.id == row.subscriber_id)).one()
         told, created_at = _content(connection, row)
+        thread = None
+        if isinstance(told, Alert) and told.kind is AlertKind.CORRECTION:
+            digest_id = find_digest_told_in(connection, row.subscriber_id, told.event)
+            thread = digest_thread(digest_id) if digest_id else None
         jobs.append(
             DeliveryForSend(
                 lease=queue.lease_of(deliveries, row),
@@ -43,6 +50,7 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Delive
                     alert=told,
                     created_at=created_at,
                     secret=to.secret,
+                    thread=thread,
                 ),
                 tries=row.tries,
             )
@@ -50,13 +58,19 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Delive
     return tuple(jobs)
 
 
-def _content(connection: Connection, row: Row[Any]) -> tuple[Alert | Notice, datetime]:
-    """The alert or the notice of a delivery, and when it was written."""
-    if row.alert_id is not None:
-        alert = connection.execute(select(alerts).where(alerts.c.id == row.alert_id)).one()
-        return codec.load(Alert, alert.definition), alert.created_at
-    notice = connection.execute(select(notices).where(notices.c.id == row.notice_id)).one()
-    return codec.load(Notice, notice.definition), notice.created_at
+def _content(connection: Connection, row: Row[Any]) -> tuple[Content, datetime]:
+    """What a delivery carries, and when that was written."""
+    if row.digest_id is not None:
+        digest = read_digest(connection, row.digest_id)
+        return digest, digest.raised_at
+    kinds: tuple[tuple[int | None, Table, type[Alert | Notice | TopicAlert]], ...] = (
+        (row.alert_id, alerts, Alert),
+        (row.notice_id, notices, Notice),
+        (row.topic_match_id, topic_matches, TopicAlert),
+    )
+    told_id, table, kind = next(each for each in kinds if each[0] is not None)
+    told = connection.execute(select(table.c.definition, table.c.created_at).where(table.c.id == told_id)).one()
+    return codec.load(kind, told.definition), told.created_at
 
 
 def settle_sent(connection: Connection, job: DeliveryForSend, receipt: str, now: datetime) -> bool:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Select, func, literal, or_, select, union_all
 
 from watchdog.model.claim import Claim
 from watchdog.model.event import Outcome
 from watchdog.model.review import ReviewDecision
+from watchdog.model.topic import TopicDecision
 from watchdog.store import codec
 from watchdog.store.corrections import Decided, find_decision
-from watchdog.store.judgements import lineage
+from watchdog.store.outbox import lineage
 from watchdog.store.reviews import Reviewed, find_review
-from watchdog.store.tables import alerts, articles, claims, deliveries, events, reviews, revisions
+from watchdog.store.tables import alerts, articles, claims, deliveries, digest_items, events, reviews, revisions
+from watchdog.store.topics import matches_of
 
 #: Of a claim whose event another claim made.
 _CONFIRMING = {ReviewDecision.ACCEPTED, ReviewDecision.JOINED}
@@ -58,7 +60,8 @@ class ClaimRow:
     event_id: int | None
     #: What a person decided on it; None where nobody did, or had to.
     reviewed: Reviewed | None
-    #: State of each delivery of its alert, in the order of subscribers; empty where it alerted nobody.
+    #: What became of its alert for each subscriber, in their order: a delivery's state, or ``waiting`` for a digest;
+    #: empty where it alerted nobody.
     deliveries: tuple[str, ...]
 
 
@@ -73,7 +76,7 @@ class RevisionRow:
     judged_at: datetime | None
     #: Who was named in it: case, form, score, reason; empty where nobody was, or it is not judged yet.
     mentions: tuple[dict[str, object], ...]
-    #: Which topics it matched: topic, outcome, matched, evidence, field, start, end.
+    #: Which topics it matched: topic, outcome, matched, evidence, field, start, end, deliveries.
     topics: tuple[dict[str, object], ...]
     claims: tuple[ClaimRow, ...]
 
@@ -164,7 +167,7 @@ def article_history(connection: Connection, url: str) -> ArticleHistory | None:
                 text_from=item.text_from,
                 judged_at=item.judged_at,
                 mentions=tuple(seen for seen in item.mentions or () if "case" in seen),
-                topics=tuple(seen for seen in item.mentions or () if "topic" in seen),
+                topics=tuple(_topic(connection, *each) for each in matches_of(connection, item.id)),
                 claims=_claims(connection, item.id),
             )
             for item in rows
@@ -175,12 +178,7 @@ def article_history(connection: Connection, url: str) -> ArticleHistory | None:
 def _claims(connection: Connection, revision_id: int) -> tuple[ClaimRow, ...]:
     found = []
     for row in connection.execute(select(claims).where(claims.c.revision_id == revision_id).order_by(claims.c.id)):
-        states = connection.execute(
-            select(deliveries.c.state)
-            .join_from(deliveries, alerts)
-            .where(alerts.c.claim_id == row.id)
-            .order_by(deliveries.c.subscriber_id)
-        ).scalars()
+        mine = select(alerts.c.id).where(alerts.c.claim_id == row.id)
         found.append(
             ClaimRow(
                 case_id=row.case_id,
@@ -192,7 +190,33 @@ def _claims(connection: Connection, revision_id: int) -> tuple[ClaimRow, ...]:
                 why=row.why,
                 event_id=row.event_id,
                 reviewed=find_review(connection, row.id),
-                deliveries=tuple(states),
+                deliveries=_states(connection, "alert_id", mine),
             )
         )
     return tuple(found)
+
+
+def _topic(connection: Connection, match_id: int, decision: TopicDecision) -> dict[str, object]:
+    alert = decision.alert
+    return {
+        "topic": alert.topic_id,
+        "outcome": decision.outcome,
+        "matched": list(alert.matched),
+        "evidence": alert.evidence,
+        "field": alert.field,
+        "start": alert.start,
+        "end": alert.end,
+        "deliveries": list(_states(connection, "topic_match_id", select(literal(match_id)))),
+    }
+
+
+def _states(connection: Connection, column: str, told: Select[tuple[int]]) -> tuple[str, ...]:
+    """What became of something told, for each subscriber in their order."""
+    by_itself = select(deliveries.c.subscriber_id, deliveries.c.state).where(deliveries.c[column].in_(told))
+    bundled = (
+        select(digest_items.c.subscriber_id, func.coalesce(deliveries.c.state, "waiting").label("state"))
+        .outerjoin(deliveries, deliveries.c.digest_id == digest_items.c.digest_id)
+        .where(digest_items.c[column].in_(told))
+    )
+    both = union_all(by_itself, bundled).subquery()
+    return tuple(connection.execute(select(both.c.state).order_by(both.c.subscriber_id)).scalars())

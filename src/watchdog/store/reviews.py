@@ -10,7 +10,8 @@ from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.event import Outcome
 from watchdog.model.review import ReviewDecision, Signature, Waiting
-from watchdog.store.judgements import ALERTING, Draft, check_version, insert_alert, insert_review, put_on_timeline
+from watchdog.store.judgements import ALERTING, Draft, check_version, insert_review, put_on_timeline
+from watchdog.store.outbox import insert_alert
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import cases, reviews
 from watchdog.store.waiting import waiting

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, union_all, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
-from watchdog.model.source import Source
+from watchdog.model.delivery import Coverage
+from watchdog.model.source import PollMemory, Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
-from watchdog.store.tables import articles, entries, sources
+from watchdog.store.tables import articles, entries, moves, sources
 
 #: Of the advisory lock under which polls bring articles on PostgreSQL: two sources may bring the same ones at once,
 #: each in its order, and would end in a deadlock.
@@ -33,6 +34,9 @@ class SourceForPoll:
     polls: int
     #: Failures in a row.
     failures: int
+    memory: PollMemory
+    #: The last poll that gave a feed.
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class NewEntry:
     entry: Entry
     hash: str
     url: str
-    #: False where the entry had no address of its own: there is no page to read.
+    #: False where there is no page to read: the entry has no address of its own, or is whole.
     has_page: bool
 
 
@@ -53,8 +57,20 @@ class PollOutcome:
     next_poll_at: datetime
     validators: Validators
     body_hash: str | None
+    #: A ``moved_to`` that differs from the one before is a change of address.
+    memory: PollMemory = field(default_factory=PollMemory)
     new: tuple[NewEntry, ...] = ()
     changed: tuple[NewEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A source was asked at one address, and then at another."""
+
+    from_url: str
+    to_url: str
+    why: str
+    moved_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +86,7 @@ class SourceRow:
     reason: str | None
     polls: int
     is_stuck: bool
+    memory: PollMemory
 
 
 def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[SourceForPoll, ...]:
@@ -82,6 +99,8 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             body_hash=row.body_hash,
             polls=row.polls,
             failures=row.failures,
+            memory=_memory(row.memory),
+            last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
     )
@@ -117,6 +136,7 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
         "failures": 0,
         "first_failed_at": None,
         "last_success_at": now,
+        "memory": codec.dump(outcome.memory),
     }
     if not queue.settle(connection, sources, job.lease, values):
         return 0
@@ -141,7 +161,28 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
         )
     for item in outcome.changed:
         _store_change(connection, job.source.id, item, now)
+    _note_move(connection, job, outcome.memory, now)
     return found
+
+
+def _memory(stored: object) -> PollMemory:
+    return PollMemory() if stored is None else codec.load(PollMemory, stored)
+
+
+def _note_move(connection: Connection, job: SourceForPoll, memory: PollMemory, now: datetime) -> None:
+    """Note a change of address; take it back where another source is asked there already: one poller is enough."""
+    old = job.memory.moved_to or job.source.url
+    new = memory.moved_to or job.source.url
+    if new == old:
+        return
+    others = select(sources.c.id).where(sources.c.url == new, sources.c.id != job.source.id, sources.c.enabled)
+    twin = connection.execute(others.limit(1)).scalar()
+    if twin is not None:
+        stays = replace(memory, moved_to=job.memory.moved_to, twin=twin)
+        connection.execute(update(sources).where(sources.c.id == job.source.id).values(memory=codec.dump(stays)))
+        return
+    why = "a permanent redirect that proved stable" if memory.moved_to else "the new address does not serve the feed"
+    connection.execute(insert(moves).values(source_id=job.source.id, from_url=old, to_url=new, why=why, moved_at=now))
 
 
 def _article(
@@ -195,6 +236,7 @@ def settle_failed_poll(
     next_poll_at: datetime | None,
     now: datetime,
     *,
+    memory: PollMemory,
     forget_validators: bool,
 ) -> None:
     """Record a failed poll.
@@ -205,6 +247,7 @@ def settle_failed_poll(
         reason: for people.
         next_poll_at: None where the publisher says that the feed is gone for good.
         now: aware.
+        memory: what the source taught us.
         forget_validators: where a body did not parse; kept, the next poll would be a 304 and the failure permanent.
     """
     first = connection.execute(select(sources.c.first_failed_at).where(sources.c.id == job.source.id)).scalar()
@@ -213,10 +256,28 @@ def settle_failed_poll(
         "failures": job.failures + 1,
         "first_failed_at": first or now,
         "reason": reason,
+        "memory": codec.dump(memory),
     }
     if forget_validators:
         values |= {"etag": None, "last_modified": None, "body_hash": None}
-    queue.settle(connection, sources, job.lease, values)
+    if queue.settle(connection, sources, job.lease, values):
+        _note_move(connection, job, memory, now)
+
+
+def postpone(connection: Connection, job: SourceForPoll, at: datetime, reason: str) -> None:
+    """End a claim that asked nothing, because the host wants to be left alone, or others are before us."""
+    queue.settle(connection, sources, job.lease, {"due_at": at, "reason": reason})
+
+
+def has_entries(connection: Connection, source_id: str) -> bool:
+    """Whether a source ever had an entry."""
+    return connection.execute(select(entries.c.id).where(entries.c.source_id == source_id).limit(1)).first() is not None
+
+
+def list_moves(connection: Connection, source_id: str) -> tuple[Move, ...]:
+    """Where a source was asked, the oldest change first."""
+    rows = connection.execute(select(moves).where(moves.c.source_id == source_id).order_by(moves.c.id))
+    return tuple(Move(from_url=row.from_url, to_url=row.to_url, why=row.why, moved_at=row.moved_at) for row in rows)
 
 
 def settle_not_asked(connection: Connection, job: SourceForPoll) -> None:
@@ -227,6 +288,18 @@ def settle_not_asked(connection: Connection, job: SourceForPoll) -> None:
 def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
     """Every source, by id."""
     return tuple(_source_row(row) for row in connection.execute(select(sources).order_by(sources.c.id)))
+
+
+def find_coverage(connection: Connection) -> Coverage:
+    """How many of the sources that are asked answered when they were last asked, and which did not.
+
+    One that was never asked yet did not answer.
+    """
+    asked = connection.execute(select(func.count()).where(sources.c.enabled)).scalar_one()
+    is_silent = or_(sources.c.failures > 0, sources.c.last_success_at.is_(None))
+    name = sources.c.definition["name"].as_string().label("name")
+    rows = connection.execute(select(sources.c.id, name).where(sources.c.enabled, is_silent).order_by(sources.c.id))
+    return Coverage(sources=asked, silent=tuple((row.id, row.name) for row in rows))
 
 
 def _source_row(row: Row[Any]) -> SourceRow:
@@ -240,6 +313,7 @@ def _source_row(row: Row[Any]) -> SourceRow:
         reason=row.reason if row.failures or row.stuck_at else None,
         polls=row.polls,
         is_stuck=row.stuck_at is not None,
+        memory=_memory(row.memory),
     )
 
 

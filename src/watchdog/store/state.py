@@ -24,6 +24,8 @@ from watchdog.store.tables import (
     claims,
     decisions,
     deliveries,
+    digest_items,
+    digests,
     events,
     installation,
     moves,
@@ -32,6 +34,7 @@ from watchdog.store.tables import (
     sources,
     subscribers,
     subscriptions,
+    topic_matches,
     topics,
     witnesses,
 )
@@ -56,6 +59,9 @@ _ROWS = (
     decisions,
     alerts,
     notices,
+    topic_matches,
+    digests,
+    digest_items,
     deliveries,
 )
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from watchdog.errors import UsageError
-from watchdog.model.delivery import AlertKind, Channel, DeliveryState, Subscription
+from watchdog.model.delivery import AlertKind, Channel, DeliveryState, Every, Subscription
 from watchdog.model.status import Status
-from watchdog.store.tables import alerts, deliveries, subscribers, subscriptions
+from watchdog.store.tables import alerts, deliveries, digest_items, subscribers, subscriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Wish:
     case_ids: tuple[str, ...] = ()
     topic_ids: tuple[str, ...] = ()
     statuses: frozenset[Status] = frozenset()
+    every: Every = Every.NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,10 @@ class Subscribed:
     """What ``subscribe`` did."""
 
     subscriber_id: int
-    #: Subscriptions that were not there before; 0 where everything was covered already.
+    #: Subscriptions that were not there before.
     added: int
+    #: Subscriptions that were there with another cadence, and have this one now.
+    changed: int
     #: The signing secret of a new webhook subscriber, to be shown once; else None.
     new_secret: str | None
 
@@ -40,7 +43,8 @@ def subscribe(
 ) -> Subscribed:
     """Add a subscriber, where it is new, and the subscriptions that it does not hold yet.
 
-    Safe to run twice: the second time adds nothing.
+    One that it holds with another cadence is ended, and made anew with this one. What waits for a digest already waits
+    on. Safe to run twice: the second time adds nothing.
     """
     here = select(subscribers.c.id).where(subscribers.c.channel == channel, subscribers.c.target == target)
     subscriber_id = connection.execute(here).scalar()
@@ -50,7 +54,7 @@ def subscribe(
         made = connection.execute(insert(subscribers).values(values).returning(subscribers.c.id))
         subscriber_id = made.scalar_one()
     have = {
-        (held.everything, held.case_id, held.topic_id, held.statuses)
+        (held.everything, held.case_id, held.topic_id, held.statuses): held
         for held in live_subscriptions(connection)
         if held.subscriber_id == subscriber_id
     }
@@ -58,8 +62,14 @@ def subscribe(
     wanted += [(False, None, topic_id) for topic_id in wish.topic_ids]
     if wish.everything:
         wanted.append((True, None, None))
-    new = [key for key in wanted if (*key, wish.statuses) not in have]
-    for everything, case_id, topic_id in new:
+    added = changed = 0
+    for everything, case_id, topic_id in wanted:
+        held = have.get((everything, case_id, topic_id, wish.statuses))
+        if held is not None and held.every is wish.every:
+            continue
+        if held is not None:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == held.id).values(ended_at=now))
+        added, changed = (added, changed + 1) if held else (added + 1, changed)
         connection.execute(
             insert(subscriptions).values(
                 subscriber_id=subscriber_id,
@@ -67,10 +77,12 @@ def subscribe(
                 case_id=case_id,
                 topic_id=topic_id,
                 statuses=sorted(wish.statuses),
+                every=wish.every,
                 created_at=now,
             )
         )
-    return Subscribed(subscriber_id=subscriber_id, added=len(new), new_secret=secret if is_new else None)
+    new_secret = secret if is_new else None
+    return Subscribed(subscriber_id=subscriber_id, added=added, changed=changed, new_secret=new_secret)
 
 
 def enrol_operator(connection: Connection, channel: Channel, target: str, secret: str | None, now: datetime) -> int:
@@ -102,7 +114,7 @@ def enrol_operator(connection: Connection, channel: Channel, target: str, secret
 
 
 def unsubscribe(connection: Connection, target: str, now: datetime) -> int | None:
-    """End all subscriptions of a target as it is stored; what is still queued for it is not sent.
+    """End all subscriptions of a target as it is stored; what is queued or waits for a digest is not sent.
 
     Returns:
         How many subscriptions ended; None where the target never subscribed.
@@ -113,10 +125,12 @@ def unsubscribe(connection: Connection, target: str, now: datetime) -> int | Non
         return None
     live = (subscriptions.c.subscriber_id == subscriber_id) & subscriptions.c.ended_at.is_(None)
     ended = connection.execute(update(subscriptions).where(live).values(ended_at=now)).rowcount
+    items = (digest_items.c.subscriber_id == subscriber_id) & digest_items.c.digest_id.is_(None)
+    connection.execute(delete(digest_items).where(items))
     # A correction of what was told before goes out all the same, and so does what an operator must know.
     news = select(alerts.c.id).where(alerts.c.kind == AlertKind.ALERT)
     waiting = (deliveries.c.subscriber_id == subscriber_id) & (deliveries.c.state == DeliveryState.QUEUED)
-    waiting &= deliveries.c.alert_id.in_(news)
+    waiting &= deliveries.c.notice_id.is_(None) & or_(deliveries.c.alert_id.is_(None), deliveries.c.alert_id.in_(news))
     connection.execute(
         update(deliveries)
         .where(waiting)
@@ -138,6 +152,7 @@ def live_subscriptions(connection: Connection) -> Sequence[Subscription]:
             case_id=row.case_id,
             topic_id=row.topic_id,
             statuses=frozenset(Status(item) for item in row.statuses),
+            every=Every(row.every),
         )
         for row in rows
     ]

@@ -1,21 +1,21 @@
-"""The watched topics, and which of them an article, or another one with its text, matched before."""
+"""The watched topics, and which articles matched them: told once an article, never for a copy."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, insert, select
 
+from watchdog.core.alerts import choose_topic_subscribers
+from watchdog.errors import TimelineChanged
+from watchdog.model.delivery import Subscription, TopicAlert
 from watchdog.model.topic import TopicDecision, TopicOutcome
 from watchdog.model.watch import Topic
-from watchdog.store import codec
+from watchdog.store import codec, outbox
 from watchdog.store.articles import RevisionForJudge
-from watchdog.store.tables import revisions, topics
-
-#: Copies are looked for among so many revisions before this one: hashes have no index, and a copy comes within days.
-_LOOKED_BACK = 3_000
+from watchdog.store.tables import revisions, topic_matches, topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,36 +45,48 @@ def watched_topics(connection: Connection) -> tuple[WatchedTopic, ...]:
 def matched_before(connection: Connection, job: RevisionForJudge) -> MatchedBefore:
     """What was matched by this article, or by a copy of this revision."""
     own = select(revisions.c.text_hash).where(revisions.c.id == job.id).scalar_subquery()
-    copies = (
-        (revisions.c.text_hash == own)
-        & (revisions.c.article_id != job.article_id)
-        & (revisions.c.id > job.id - _LOOKED_BACK)
-    )
-    same_article = revisions.c.article_id == job.article_id
+    topic_id, article_id = topic_matches.c.topic_id, topic_matches.c.article_id
+    told = select(topic_id).where(article_id == job.article_id, topic_matches.c.outcome == TopicOutcome.NEW)
+    copied = select(topic_id).where(topic_matches.c.text_hash == own, article_id != job.article_id)
     return MatchedBefore(
-        told=_topics_in(connection, same_article, {TopicOutcome.NEW}),
-        copied=_topics_in(connection, copies, set(TopicOutcome)),
+        told=frozenset(connection.execute(told).scalars()), copied=frozenset(connection.execute(copied).scalars())
     )
 
 
-def _topics_in(
-    connection: Connection, where: ColumnElement[bool], outcomes: Collection[TopicOutcome]
-) -> frozenset[str]:
-    """The topics that revisions matched with one of these outcomes."""
-    rows = connection.execute(select(revisions.c.mentions).where(where, revisions.c.mentions.is_not(None))).scalars()
-    seen = (one for mentions in rows for one in mentions or () if "topic" in one)
-    return frozenset(one["topic"] for one in seen if one["outcome"] in outcomes)
+def write(
+    connection: Connection,
+    job: RevisionForJudge,
+    about: Sequence[TopicDecision],
+    subscriptions: Sequence[Subscription],
+    now: datetime,
+) -> None:
+    """Write what a revision's matches came to, and what subscribers get of it.
+
+    Raises:
+        TimelineChanged: this article, or a copy of it, was told meanwhile; nothing may be written.
+    """
+    if not about:
+        return
+    named = sorted(decision.alert.topic_id for decision in about)
+    connection.execute(select(topics.c.id).where(topics.c.id.in_(named)).order_by(topics.c.id).with_for_update())
+    before = matched_before(connection, job)
+    own = select(revisions.c.text_hash).where(revisions.c.id == job.id).scalar_subquery()
+    for decision in about:
+        topic_id, is_new = decision.alert.topic_id, decision.outcome is TopicOutcome.NEW
+        if is_new and topic_id in before.told | before.copied:
+            raise TimelineChanged(f"topic {topic_id}: another revision was told meanwhile")
+        values = {"topic_id": topic_id, "article_id": job.article_id, "revision_id": job.id, "text_hash": own}
+        values |= {"outcome": decision.outcome, "definition": codec.dump(decision.alert), "created_at": now}
+        made = insert(topic_matches).values(values).returning(topic_matches.c.id)
+        match_id: int = connection.execute(made).scalar_one()
+        if is_new:
+            outbox.tell(connection, topic_matches, match_id, choose_topic_subscribers(topic_id, subscriptions), now)
 
 
-def as_seen(decision: TopicDecision) -> dict[str, object]:
-    """A match as a revision's ``mentions`` keep it, beside the cases that it names."""
-    match = decision.match
-    return {
-        "topic": match.topic_id,
-        "outcome": decision.outcome,
-        "matched": list(match.matched),
-        "evidence": match.evidence,
-        "field": match.field,
-        "start": match.start,
-        "end": match.end,
-    }
+def matches_of(connection: Connection, revision_id: int) -> tuple[tuple[int, TopicDecision], ...]:
+    """What a revision matched, and the row of each."""
+    mine = select(topic_matches).where(topic_matches.c.revision_id == revision_id).order_by(topic_matches.c.id)
+    return tuple(
+        (row.id, TopicDecision(outcome=TopicOutcome(row.outcome), alert=codec.load(TopicAlert, row.definition)))
+        for row in connection.execute(mine)
+    )
