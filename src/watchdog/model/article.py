@@ -51,6 +51,8 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     #: How often the feed itself wants to be asked; None where it does not say.
     pace: Pace | None = None
+    #: Where the items before these stand (RFC 5005; JSON Feed 1.1, ``next_url``); None where the feed does not say.
+    older: str | None = None
 
 
 class FeedRefusal(StrEnum):
@@ -61,6 +63,8 @@ class FeedRefusal(StrEnum):
     NOT_A_FEED = "not_a_feed"
     TOO_LARGE = "too_large"
     PARSER_FAILED = "parser_failed"
+    #: A feed without a single item, where there were some before.
+    NO_ITEMS = "no_items"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

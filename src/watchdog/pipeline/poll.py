@@ -14,12 +14,13 @@ from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
 from watchdog.core.manners import address_of, after_failure, after_success, caching_headers, is_over, wants_whole
-from watchdog.errors import WatchdogError, WorkerError
+from watchdog.core.states import decide_state, fault_of, is_missed, note_answer, note_failure
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.model.source import Pace
-from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
+from watchdog.model.source import Pace, PollHistory
+from watchdog.pipeline.backfill import ACCEPT, parse_in_worker, read_older
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.points import point
 from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -31,8 +32,6 @@ log = structlog.get_logger()
 _REFUSALS = frozenset({401, 403, 429, 451})
 #: The status of a whole feed; 226 is what is new of one.
 _WHOLE = 200
-
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +89,7 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
         url=address_of(job.source, job.memory),
         validators=Validators() if is_whole_wanted else job.validators,
         max_bytes=ctx.settings.fetch.feed_max_bytes,
-        accept=_ACCEPT,
+        accept=ACCEPT,
         is_fresh=is_whole_wanted,
         takes_delta=True,
         proxy=job.source.proxy,
@@ -108,12 +107,13 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
         case FetchFailed():
             return await _failed(ctx, job, now, answer.detail, answer)
         case NotModified():
-            outcome = _outcome(job, answer, answer.validators_after(job.validators), job.body_hash, now)
+            history = note_answer(job.history, now)
+            outcome = _outcome(job, answer, answer.validators_after(job.validators), job.body_hash, history, now)
         case Fetched():
             done = await _take(ctx, job, answer, now)
             if isinstance(done, FeedRefused):
                 detail = f"not a feed ({done.reason}): {done.detail}"
-                return await _failed(ctx, job, now, detail, None, poison=_poison(answer, done))
+                return await _failed(ctx, job, now, detail, done, poison=_poison(answer, done))
             outcome = done
         case _:
             assert_never(answer)
@@ -124,15 +124,15 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
     """What a body brings; one that we hold already is not parsed, nor one that hung its parser before."""
     digest = _digest(answer)
     if digest == job.body_hash:
-        return _outcome(job, answer, answer.validators, digest, now)
+        return _outcome(job, answer, answer.validators, digest, note_answer(job.history, now), now)
     if digest == job.memory.poison:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
-    parsed = await _parse(ctx, job, answer, now)
+    parsed = await parse_in_worker(ctx, job.source.via, answer, now)
     if isinstance(parsed, FeedRefused):
         return parsed
     if not parsed.entries and answer.status == _WHOLE and await ctx.db.read(sources.has_entries, job.source.id):
         return FeedRefused(
-            reason=FeedRefusal.EMPTY, detail="a feed without a single item, where there were some before"
+            reason=FeedRefusal.NO_ITEMS, detail="a feed without a single item, where there were some before"
         )
     return await _sift(ctx, job, answer, parsed, digest, now)
 
@@ -142,11 +142,13 @@ async def _failed(
     job: SourceForPoll,
     now: datetime,
     detail: str,
-    answer: FetchFailed | None,
+    failed: FetchFailed | FeedRefused,
     *,
     poison: str | None = None,
 ) -> str:
     """Record a poll that gave no feed, and when to ask again; a feed that is gone for good is not asked again."""
+    answer = failed if isinstance(failed, FetchFailed) else None
+    history = note_failure(job.history, fault_of(failed), detail, now)
     memory = after_failure(job.memory, answer, poison=poison)
     wait = retry_after_failure(
         job.failures + 1,
@@ -159,7 +161,15 @@ async def _failed(
         await ctx.db(rests.keep, answer.rest, now)
     next_poll_at = None if is_over(memory) else now + wait
     await ctx.db(
-        sources.settle_failed_poll, job, detail, next_poll_at, now, memory=memory, forget_validators=answer is None
+        sources.settle_failed_poll,
+        job,
+        detail,
+        next_poll_at,
+        now,
+        memory=memory,
+        forget_validators=answer is None,
+        history=history,
+        found=decide_state(history, now, quiet_after=job.source.quiet_after, before=job.state),
     )
     log.warning(
         "source gave no feed",
@@ -180,24 +190,6 @@ def _poison(answer: Fetched, refused: FeedRefused) -> str | None:
     return _digest(answer) if refused.reason is FeedRefusal.PARSER_FAILED else None
 
 
-async def _parse(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
-    """The feed in a body; a parser that hangs or dies is a refusal like any other."""
-    parser = ctx.parsers.get(job.source.via)
-    if parser is None:
-        raise WatchdogError(f"no source plug-in is named {job.source.via!r}")
-    content_type = answer.header("content-type")
-    try:
-        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
-    except WorkerError as exc:
-        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
-
-
-def _run_parser(
-    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
-) -> ParsedFeed | FeedRefused:
-    return parser(body, url=url, content_type=content_type, now=now)
-
-
 async def _sift(
     ctx: Context, job: SourceForPoll, answer: Fetched, parsed: ParsedFeed, digest: str, now: datetime
 ) -> PollOutcome:
@@ -208,10 +200,25 @@ async def _sift(
     addresses = [entry.url for entry in parsed.entries if entry.url]
     known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
+    is_whole, count = answer.status == _WHOLE, len(parsed.entries)
+    older: tuple[Entry, ...] = ()
+    if is_missed(job.history, new=len(sifted.new), items=count, is_whole=is_whole):
+        log.warning("nothing in the feed is known: items may have passed unseen", source=job.source.id, items=count)
+        older = await read_older(ctx, job, parsed, answer.final_url, now)
+    history = note_answer(
+        job.history,
+        now,
+        new=len(sifted.new),
+        items=count,
+        is_whole=is_whole,
+        newest=max((entry.published for entry in parsed.entries if entry.published), default=None),
+        backfilled=len(older),
+    )
     return replace(
-        _outcome(job, answer, answer.validators, digest, now, pace=parsed.pace),
+        _outcome(job, answer, answer.validators, digest, history, now, pace=parsed.pace),
         new=tuple(_new_entry(job, entry) for entry in sifted.new),
         changed=tuple(_new_entry(job, entry) for entry in sifted.changed),
+        backfilled=tuple(_new_entry(job, entry) for entry in older),
     )
 
 
@@ -226,6 +233,7 @@ def _outcome(
     answer: Fetched | NotModified,
     validators: Validators,
     body_hash: str | None,
+    history: PollHistory,
     now: datetime,
     *,
     pace: Pace | None = None,
@@ -237,5 +245,14 @@ def _outcome(
         log.warning("one ETag came with two bodies", source=job.source.id)
     memory = after_success(job.memory, answer, now, is_weak=is_weak, pace=pace)
     headers = caching_headers(answer, job.memory, validators)
-    wait = next_poll(source_id=job.source.id, now=now, every=job.source.every, headers=headers, pace=memory.pace)
-    return PollOutcome(next_poll_at=now + wait, validators=validators, body_hash=body_hash, memory=memory)
+    wait = next_poll(
+        source_id=job.source.id, now=now, every=job.source.every, headers=headers, pace=memory.pace, history=history
+    )
+    return PollOutcome(
+        next_poll_at=now + wait,
+        validators=validators,
+        body_hash=body_hash,
+        memory=memory,
+        history=history,
+        found=decide_state(history, now, quiet_after=job.source.quiet_after, before=job.state),
+    )
