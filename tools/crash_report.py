@@ -49,10 +49,10 @@ Letters are counted by Message-ID, at a real SMTP server. {pairs}
 By hand: `WATCHDOG_CRASH_AT=12 WATCHDOG_CRASH_LOG=points.txt watchdog run --once` ends at the twelfth point and
 leaves the names of the points in the file; with 0 it ends at none. Without the variable a point does nothing.
 
-Digests do not exist yet, so no path leads through one. A process that dies shows what is committed in which
-order; what a power cut takes besides is held by `tests/crash/test_disk.py`, which looks at the calls of `fsync`
-and at SQLite's settings. `tests/crash/test_two_actors.py` plays two services on one database with pauses, clock
-jumps, refusals and lost answers.
+A process that dies shows what is committed in which order; what a power cut takes besides is held by
+`tests/crash/test_disk.py`, which looks at the calls of `fsync` and at SQLite's settings.
+`tests/crash/test_two_actors.py` plays two services on one database with pauses, clock jumps, refusals and lost
+answers.
 
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.manners import MANNERS, TITLE, Made
 from watchdog.core.page import BODY_MAX_BYTES, TEXT_MAX, extract_page, text_of_entry
 from watchdog.core.plain import clean_line
 from watchdog.model.article import BlockRole, Entry, PageText
@@ -27,6 +28,7 @@ STREAMS = Path(__file__).parents[1] / "eval" / "dev" / "streams"
 FIRST = "Police detained the blogger in Baku on Tuesday morning and took him to the district police, his lawyer said."
 SECOND = "The ministry of the interior has not commented. His family was told nothing until the late evening."
 THIRD = "He was sentenced last year to ten days for resisting the police, which he denies, and was freed in April."
+NO_DAYS = (None, None, None)
 ARTICLE = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
 
 
@@ -51,17 +53,38 @@ def publications() -> Any:
     return world.World.load(STREAMS).publications[::4]
 
 
+#: What a manner of the recorded streams puts beside the paragraphs that is neither teaser nor comment.
+def beside(manner: str, publication: Any) -> tuple[list[str], list[str]]:
+    """The blocks before and after the paragraphs."""
+    match manner:
+        case "_table_layout":
+            return [f"{publication.published:%d.%m.%Y, %H:%M}"], []
+        case "_list_in_article":
+            return [f"{publication.published:%d %B %Y, %H:%M}"], []
+        case "_same_container" if not publication.sidebar:
+            return [], ["All news"]  # the label of an empty list
+        case _:
+            return [], []
+
+
 @pytest.mark.parametrize("manner", world.PAGE_MANNERS, ids=lambda manner: manner.__name__.strip("_"))
-def test_manners_of_pages(manner: Callable[[Any], str], publications: Any) -> None:
-    """Main text whole, every paragraph a block; no teaser, no comment; title, date and language of the page."""
+def test_manners_of_recorded_pages(manner: Callable[[Any], str], publications: Any) -> None:
+    """The whole text: every paragraph a block; no teaser, no comment; title, date and language of the page."""
     for publication in publications:
         page = extracted(manner(publication))
+        before, after = beside(manner.__name__, publication)
         expected = [clean_line(part) for part in publication.text.split("\n\n") if part.strip()]
-        assert [part for part in paragraphs(page) if part in expected] == expected, publication.id
-        foreign = [clean_line(line) for line in (*publication.sidebar, *publication.comments)]
-        assert [line for line in foreign if line in page.text] == [], publication.id
+        assert paragraphs(page) == [*before, *expected, *after], publication.id
         assert (page.title, page.published) == (clean_line(publication.title), publication.published)
         assert page.lang == publication.lang
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.__name__)
+def test_other_manners_of_pages(manner: Callable[[], Made]) -> None:
+    made = manner()
+    page = extracted(made.html)
+    assert (page.title, tuple(paragraphs(page))) == (TITLE, made.blocks)
+    assert tuple(block.dated for block in page.blocks) == (made.days or (None,) * len(made.blocks))
 
 
 def test_blocks_cover_the_text_but_the_blank_lines() -> None:
@@ -121,6 +144,33 @@ class TestTeasers:
     def test_a_page_that_is_a_list_of_headlines_stays(self) -> None:
         rows = "".join(f"<p><a href='/{n}'>Headline number {n} of the press review today</a></p>" for n in range(9))
         assert len(extracted(document(f"<article><h1>Press review</h1>{rows}</article>")).blocks) > 5
+
+
+class TestPosts:
+    """Parts of a page with a date of their own, in markup."""
+
+    ONE, TWO = "<time datetime='2019-03-02T23:50:00+04:00'>23:50</time>", "<time datetime='2019-03-04'>4 March</time>"
+
+    def days(self, body: str) -> list[date | None]:
+        return [block.dated for block in extracted(document(f"<article><h1>Blogger held</h1>{body}</article>")).blocks]
+
+    @pytest.mark.parametrize(
+        ("body", "days"),
+        [
+            pytest.param("<p>{0}</p><div>{one}<p>{1}</p></div><div>{two}<p>{2}</p></div>", (None, 2, 4), id="elements"),
+            pytest.param("<p>{0}</p><h3>{one}</h3><p>{1}</p><h3>{two}</h3><p>{2}</p>", (None, 2, 4), id="headings"),
+            pytest.param("<div>{one}<p>{0}</p><p>{1}</p></div><div><p>{2}</p>{two}</div>", (2, 2, 4), id="time below"),
+            pytest.param("<div>{one}</div><p>{0}</p><p>{1}</p><p>{2}</p>", NO_DAYS, id="one date is the article's"),
+            pytest.param("{one} Updated {two}<p>{0}</p><p>{1}</p><p>{2}</p>", NO_DAYS, id="published and updated"),
+            pytest.param("<p>{0}</p><p>{1} He was freed, she said, {one}</p><p>{2} So did he: {two}</p>", NO_DAYS,
+                         id="in a sentence"),
+            pytest.param("<p>{0}</p><h3><time>2 March</time></h3><p>{1}</p><h3>{two}</h3><p>{2}</p>", NO_DAYS,
+                         id="a time without a date"),
+        ],
+    )  # fmt: skip
+    def test_posts(self, body: str, days: tuple[int | None, ...]) -> None:
+        found = self.days(body.format(FIRST, SECOND, THIRD, one=self.ONE, two=self.TWO))[-3:]
+        assert found == [None if day is None else date(2019, 3, day) for day in days]
 
 
 class TestTitle:
@@ -221,8 +271,11 @@ class TestHostile:
             b"&amp;" * 200_000,
             b"<script type='application/ld+json'>" + b'"datePublished"  :' * 100_000,
             b"<meta charset=" * 50_000,
+            b"<h1>x</h1>" + b"<div><a href='/1'>Blogger released from prison</a>" * 250 + b"text " * 20_000,
+            b"<ul>" + b"<li><a href='/1'>Blogger released from prison</a>" * 5_000,
+            b"<h1>x</h1>" + b"<time datetime='2019-03-02'>2</time><p>He left the colony.</p>" * 5_000,
         ],
-        ids=["nesting", "headings", "titles", "entities", "json", "meta"],
+        ids=["nesting", "headings", "titles", "entities", "json", "meta", "boxes", "links", "posts"],
     )
     def test_pathological_pages_end(self, body: bytes) -> None:
         extract_page(body, url=URL, content_type=None, now=NOW)

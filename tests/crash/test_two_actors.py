@@ -233,7 +233,7 @@ class TwoActors(RuleBasedStateMachine):
         """Told before and after an actor asks whether it may go on with the deliveries that waited for their turn."""
         rows = [self.row("deliveries", int(lease.id)) for lease in leases]
         ours = [
-            row.by is not None and row.by.actor is actor and not self.is_aside(lease)
+            row.by is not None and row.by.actor is actor and not self.is_over("deliveries", lease)
             for row, lease in zip(rows, leases, strict=True)
         ]
 
@@ -244,13 +244,15 @@ class TwoActors(RuleBasedStateMachine):
 
         return check
 
-    def is_aside(self, lease: Lease) -> bool:
-        return self.stored("deliveries", int(lease.id)).stuck_at is not None
+    def is_over(self, table: str, lease: Lease) -> bool:
+        """Whether a row was set aside, or called back by a correction, while somebody still held it."""
+        row = self.stored(table, int(lease.id))
+        return row.stuck_at is not None or row.reason == "taken back"
 
     def expect_settling(self, actor: Actor, table: str, method: str, args: tuple[Any, ...]) -> Callable[[Any], None]:
         job = args[0]
         held, before = self.row(table, job.lease.id), self.stored(table, job.lease.id)
-        is_holder = held.by is not None and held.by.actor is actor and before.stuck_at is None
+        is_holder = held.by is not None and held.by.actor is actor and not self.is_over(table, job.lease)
 
         def check(result: Any) -> None:
             after = self.stored(table, job.lease.id)

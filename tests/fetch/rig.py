@@ -18,9 +18,10 @@ from watchdog.config.settings import FetchSettings, Settings
 from watchdog.core.feed import parse_feed
 from watchdog.fetch import GuardedClient
 from watchdog.model.article import Entry
+from watchdog.model.plugin import SourceParser
 from watchdog.model.source import PollMemory, Source
 from watchdog.model.watch import Watchlist
-from watchdog.pipeline.context import Context, SourceParser
+from watchdog.pipeline.context import Context
 from watchdog.pipeline.poll import Polled, poll
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.read import Read, read

@@ -6,6 +6,7 @@ any input.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 from lxml import html as lxml_html
+
+#: Longer identities of entries are replaced by their hash.
+KEY_MAX = 400
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -58,6 +62,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+#: The same for a text of ASCII alone, where the table costs a fifth of the pattern.
+_CONTROLS = {code: None for code in range(128) if _INVISIBLE.match(chr(code))}
 #: A tag of those that feeds put into text, or an entity: only then plain text is read as markup.
 _TAG = re.compile(
     r"</?(?:p|br|div|span|a|b|i|em|strong|u|s|img|figure|ul|ol|li|h[1-6]|table|tr|td|blockquote|script|style|iframe|font"
@@ -124,6 +130,16 @@ def clean_line(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+def bounded_key(key: str) -> str:
+    """An identity of at most ``KEY_MAX`` characters: longer ones are replaced by their hash."""
+    return key if len(key) <= KEY_MAX else f"hash:{digest(key)}"
+
+
+def digest(text: str) -> str:
+    """A short hash of a text of any kind."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
 def plain_paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a text that may be markup, escaped once or twice, or plain with blank lines."""
     paragraphs = [text]
@@ -142,7 +158,7 @@ def plain_line(text: str) -> str:
 
 def read_html(text: str) -> lxml_html.HtmlElement | None:
     """A tree of any text; None where nothing can be made of it."""
-    clean = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    clean = text.translate(_CONTROLS) if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     if not clean.strip():
         return None
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")

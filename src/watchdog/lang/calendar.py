@@ -26,15 +26,20 @@ _MONTHS, _WEEKDAYS = range(1, 13), range(7)
 class Means(StrEnum):
     """How a pattern's words become a date."""
 
-    #: Written out: its day, month and year, as far as they are there.
+    #: Written out: its day, month and year, as far as they are there; a year of another era is ``by`` years off ours.
     DATE = "date"
+    #: A day without a month: the nearest one, as with a month without a year.
+    DAY_OF_MONTH = "day_of_month"
     #: The most recent such weekday, the day of reference included.
     WEEKDAY = "weekday"
     #: The most recent such weekday before the day of reference.
     LAST_WEEKDAY = "last_weekday"
     #: The first such weekday after the day of reference.
     NEXT_WEEKDAY = "next_weekday"
-    #: So many days (``by``) from the day of reference; months and years give a month and a year, not a day.
+    #: Such a weekday of the week that is so many weeks (``by``) from the week of the day of reference; Monday is first.
+    WEEKDAY_OF_WEEK = "weekday_of_week"
+    #: So many days (``by``) from the day of reference; months and years give a month and a year, not a day, unless the
+    #: words name one: "the 4th of last month".
     DAYS = "days"
     MONTHS = "months"
     YEARS = "years"
@@ -93,6 +98,8 @@ class Calendar:
     numbers: Mapping[str, int]
     #: Names of months and weekdays start with a capital letter, and count only so ("may", "march").
     needs_capital: bool
+    #: Written without spaces between words, so that a date may stand between any two of them.
+    is_unspaced: bool
     #: Longest matches win, then the order of the file.
     patterns: tuple[DatePattern, ...]
     #: Stand just before, or just after, a date that is a term: "until", "qədər".
@@ -116,7 +123,7 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
     """
     top = read_table(path)
     top.refuse_unknown(
-        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings"),
+        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings", "unspaced"),
         *("term_before", "term_after", "updates", "pattern", "example"),
     )
     months = _numbered(top, "months", _MONTHS)
@@ -127,6 +134,7 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
         "mm": r"(?P<mm>0?[1-9]|1[0-2])",
         "year": r"(?P<year>(?:19|20)[0-9]{2})",
+        "era": r"(?P<era>[1-9][0-9]{0,3})",
         "number": rf"(?P<number>[0-9]{{1,3}}|{_any_of(numbers)})",
         "month": rf"(?P<month>{_any_of(months)})",
         "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
@@ -139,7 +147,8 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         units=units,
         numbers=numbers,
         needs_capital=top.flag("needs_capital"),
-        patterns=tuple(_pattern(row, parts) for row in top.tables("pattern")),
+        is_unspaced=top.flag("unspaced"),
+        patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
         term_before=top.texts("term_before"),
         term_after=top.texts("term_after"),
         updates=frozenset(map(word_key, top.texts("updates"))),
@@ -180,7 +189,9 @@ def _any_of(words: Iterable[str]) -> str:
 #: What a form must hold one of, so that its words can be resolved.
 _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
     {
-        Means.DATE: ("{month}", "{mm}", "{year}"),
+        Means.DATE: ("{month}", "{mm}", "{year}", "{era}"),
+        Means.DAY_OF_MONTH: ("{day}",),
+        Means.WEEKDAY_OF_WEEK: ("{weekday}",),
         Means.WEEKDAY: ("{weekday}",),
         Means.LAST_WEEKDAY: ("{weekday}",),
         Means.NEXT_WEEKDAY: ("{weekday}",),
@@ -190,7 +201,7 @@ _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
+def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> DatePattern:
     row.refuse_unknown("form", "means", "by", "soft")
     form, means = row.text("form"), row.text("means", Means.DATE)
     if means not in set(Means):
@@ -199,7 +210,7 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
     if needs and not any(part in form for part in needs):
         raise row.error("form", f"one that means {means} needs {' or '.join(needs)}")
     try:
-        regex = _compile(form, parts)
+        regex = _compile(form, parts, "[0-9A-Za-z]" if is_unspaced else r"\w")
     except KeyError as exc:
         raise row.error("form", f"no placeholder {exc}; there are {', '.join(parts)}") from exc
     except re.error as exc:
@@ -209,13 +220,13 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
     )
 
 
-def _compile(form: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+def _compile(form: str, parts: Mapping[str, str], letter: str) -> re.Pattern[str]:
     """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
     written = ""
     for name, bracket, space, other in _TOKEN.findall(form):
         written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
     return re.compile(
-        rf"(?<!\w)(?<![0-9][.,:/–-])(?:{written})(?!\w)(?![.,:/–-][0-9])",
+        rf"(?<!{letter})(?<![0-9][.,:/–-])(?:{written})(?!{letter})(?![.,:/–-][0-9])",
         re.IGNORECASE,
     )
 

@@ -26,6 +26,8 @@ class Entry:
     #: Published, else updated; aware UTC; None where the feed gives no date that can be read. Never after the poll.
     published: datetime | None
     lang: str | None = None
+    #: The entry carries all that its page says: the page is for people, and is not asked for.
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -53,6 +55,11 @@ class ParsedFeed:
     pace: Pace | None = None
     #: Where the items before these stand (RFC 5005; JSON Feed 1.1, ``next_url``); None where the feed does not say.
     older: str | None = None
+    #: Further addresses that belong to this poll, the most wanted first: the next page, the files of an index. What
+    #: stands behind "#" is not sent, and comes back to the parser.
+    more: tuple[str, ...] = ()
+    #: Nothing is an answer like any other here, as of a window of days; elsewhere it follows a fault.
+    may_be_empty: bool = False
 
 
 class FeedRefusal(StrEnum):
@@ -65,6 +72,8 @@ class FeedRefusal(StrEnum):
     PARSER_FAILED = "parser_failed"
     #: A feed without a single item, where there were some before.
     NO_ITEMS = "no_items"
+    #: Of all the documents that it leads to none came.
+    PARTS_FAILED = "parts_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

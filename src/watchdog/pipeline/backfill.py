@@ -12,11 +12,11 @@ from datetime import datetime
 import structlog
 
 from watchdog.core.dedup import sift_entries
-from watchdog.errors import WatchdogError, WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched
-from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.pipeline.context import Context, SourceParser
+from watchdog.model.article import Entry, FeedRefused, ParsedFeed
+from watchdog.pipeline.context import Context
+from watchdog.pipeline.follow import ACCEPT, parse
 from watchdog.store import sources
 from watchdog.store.sources import SourceForPoll
 
@@ -26,8 +26,6 @@ log = structlog.get_logger()
 MOST_PAGES = 5
 #: In all, waiting for the host's turn included: a source's lease is 90 s.
 MOST_SECONDS = 40.0
-
-ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 async def read_older(
@@ -70,7 +68,7 @@ async def _walk(
         answer = await ctx.client.fetch(Request(url=url, max_bytes=limit, accept=ACCEPT, proxy=job.source.proxy), now)
         if not isinstance(answer, Fetched):
             return
-        page = await parse_in_worker(ctx, job.source.via, answer, now)
+        page = await parse(ctx, job.source, answer, answer.final_url, now)
         if isinstance(page, FeedRefused):
             return
         addresses = [entry.url for entry in page.entries if entry.url]
@@ -80,25 +78,3 @@ async def _walk(
         if len(sifted.new) < len(page.entries) or not page.entries:
             return
         url = page.older
-
-
-async def parse_in_worker(ctx: Context, via: str, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
-    """The feed in a body; a parser that hangs or dies is a refusal like any other.
-
-    Raises:
-        WatchdogError: there is no such plug-in.
-    """
-    parser = ctx.parsers.get(via)
-    if parser is None:
-        raise WatchdogError(f"no source plug-in is named {via!r}")
-    content_type = answer.header("content-type")
-    try:
-        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
-    except WorkerError as exc:
-        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
-
-
-def _run_parser(
-    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
-) -> ParsedFeed | FeedRefused:
-    return parser(body, url=url, content_type=content_type, now=now)

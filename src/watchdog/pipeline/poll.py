@@ -19,8 +19,9 @@ from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.model.source import Pace, PollHistory
-from watchdog.pipeline.backfill import ACCEPT, parse_in_worker, read_older
+from watchdog.pipeline.backfill import read_older
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.follow import ACCEPT, follow, parse
 from watchdog.points import point
 from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -85,9 +86,13 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
 
 async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
     is_whole_wanted = wants_whole(job.memory, now)
+    url, validators = address_of(job.source, job.memory), Validators() if is_whole_wanted else job.validators
+    if find := ctx.addresses.get(job.source.via):
+        # What the server said of another day's address does not hold for this one's.
+        url, validators = find(url, since=job.last_success_at, now=now), Validators()
     request = Request(
-        url=address_of(job.source, job.memory),
-        validators=Validators() if is_whole_wanted else job.validators,
+        url=url,
+        validators=validators,
         max_bytes=ctx.settings.fetch.feed_max_bytes,
         accept=ACCEPT,
         is_fresh=is_whole_wanted,
@@ -127,14 +132,25 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
         return _outcome(job, answer, answer.validators, digest, note_answer(job.history, now), now)
     if digest == job.memory.poison:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
-    parsed = await parse_in_worker(ctx, job.source.via, answer, now)
+    parsed = await parse(ctx, job.source, answer, answer.final_url, now)
+    leads_on = isinstance(parsed, ParsedFeed) and bool(parsed.more)
+    if isinstance(parsed, ParsedFeed) and leads_on:
+        parsed = await follow(ctx, job.source, parsed, now)
     if isinstance(parsed, FeedRefused):
         return parsed
-    if not parsed.entries and answer.status == _WHOLE and await ctx.db.read(sources.has_entries, job.source.id):
+    if (
+        not parsed.entries
+        and not parsed.may_be_empty
+        and answer.status == _WHOLE
+        and await ctx.db.read(sources.has_entries, job.source.id)
+    ):
         return FeedRefused(
             reason=FeedRefusal.NO_ITEMS, detail="a feed without a single item, where there were some before"
         )
-    return await _sift(ctx, job, answer, parsed, digest, now)
+    outcome = await _sift(ctx, job, answer, parsed, digest, now)
+    if leads_on:  # never taken as unchanged: what it leads to may change while it does not
+        outcome = replace(outcome, validators=Validators(), body_hash=None)
+    return outcome
 
 
 async def _failed(
@@ -200,7 +216,7 @@ async def _sift(
     addresses = [entry.url for entry in parsed.entries if entry.url]
     known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
-    is_whole, count = answer.status == _WHOLE, len(parsed.entries)
+    is_whole, count = answer.status == _WHOLE and not parsed.may_be_empty, len(parsed.entries)
     older: tuple[Entry, ...] = ()
     if is_missed(job.history, new=len(sifted.new), items=count, is_whole=is_whole):
         log.warning("nothing in the feed is known: items may have passed unseen", source=job.source.id, items=count)
@@ -225,7 +241,8 @@ async def _sift(
 def _new_entry(job: SourceForPoll, entry: Entry) -> NewEntry:
     """An entry with its article's address; one without a link gets an address inside its feed."""
     inside = f"{canonical(job.source.url) or job.source.url}#{blake2b(entry.key.encode(), digest_size=8).hexdigest()}"
-    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=entry.url is not None)
+    has_page = entry.url is not None and not entry.is_whole
+    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=has_page)
 
 
 def _outcome(

@@ -87,6 +87,7 @@ class Pool:
         self._running: set[asyncio.Future[Any]] = set()
         self._idle_limit = idle_limit
         self._callers = 0
+        self._rest_timer: asyncio.TimerHandle | None = None
         self._rest: asyncio.Task[None] | None = None
         self._is_closed = False
 
@@ -118,9 +119,9 @@ class Pool:
     async def close(self) -> None:
         """End all workers at once; work under way and waiting fails with WorkerDied. Safe to call twice."""
         self._is_closed = True
+        self._wake()
         if self._rest is not None:
-            self._rest.cancel()
-            await asyncio.gather(self._rest, return_exceptions=True)
+            await self._rest
         for outcome in tuple(self._running):
             if not outcome.done():
                 outcome.set_exception(WorkerDied("the pool was closed"))
@@ -131,23 +132,25 @@ class Pool:
     def _kept(self) -> Iterator[None]:
         """Keep the workers while somebody needs them; the last one to leave sets the time until they end."""
         self._callers += 1
-        if self._rest is not None:
-            self._rest.cancel()
-            self._rest = None
+        self._wake()
         try:
             yield
         finally:
             self._callers -= 1
             if self._callers == 0 and not self._is_closed:
-                self._rest = asyncio.create_task(self._rest_later())
+                loop = asyncio.get_running_loop()
+                self._rest_timer = loop.call_later(self._idle_limit.total_seconds(), self._begin_rest)
 
-    async def _rest_later(self) -> None:
-        """End the workers, unless work comes: `_kept` cancels this, before or after it holds the lock."""
-        await asyncio.sleep(self._idle_limit.total_seconds())
-        async with self._starting:
-            pool, self._pool = self._pool, None
+    def _wake(self) -> None:
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
+
+    def _begin_rest(self) -> None:
+        """End the workers; work that comes meanwhile finds no pool and starts another one."""
+        pool, self._pool = self._pool, None
         if pool is not None:
-            await asyncio.to_thread(_stop, pool)
+            self._rest = asyncio.create_task(asyncio.to_thread(_stop, pool))
 
     async def _run_twice(self, work: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
         """Once more where an idle worker was killed from outside: pebble gives up, we do not."""

@@ -38,6 +38,8 @@ class SourceForPoll:
     history: PollHistory = field(default_factory=PollHistory)
     #: None before the first decision.
     state: SourceState | None = None
+    #: The last poll that gave a feed.
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class NewEntry:
     entry: Entry
     hash: str
     url: str
-    #: False where the entry had no address of its own: there is no page to read.
+    #: False where there is no page to read: the entry has no address of its own, or is whole.
     has_page: bool
 
 
@@ -111,6 +113,7 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             memory=_memory(row.memory),
             history=_history(row.history),
             state=_state(row.state),
+            last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
     )

@@ -6,16 +6,11 @@ holds a lease. ``fence`` counts leases, so that a worker that slept past its lea
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -24,11 +19,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
+
+from watchdog.store.columns import Id, UtcDateTime, exactly_one, partial_index, queue_columns, stuck_index
 
 metadata = MetaData(
     naming_convention={
@@ -39,62 +35,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC on both databases; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive moments; SQLite stores text, so it gets UTC without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give UTC back."""
-        _ = dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-#: Ids that leave the database are never used twice.
-_Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _queue_columns() -> tuple[Column[object], ...]:
-    """The columns by which a row is work; one meaning in all four tables."""
-    return (
-        Column("due_at", UtcDateTime),  # null: nothing to do
-        Column("attempts", Integer, nullable=False, server_default=text("0")),  # claims since the last settling
-        Column("tries", Integer, nullable=False, server_default=text("0")),  # settled without success, for back-off
-        Column("lease_until", UtcDateTime),
-        Column("fence", Integer, nullable=False, server_default=text("0")),
-        Column("reason", Text),  # why it waits, failed or was set aside
-        Column("stuck_at", UtcDateTime),  # set aside after three attempts that never settled
-    )
-
-
-def _stuck_index(table: str) -> Index:
-    """Makes asking for the few rows that were set aside cheap; it holds those only."""
-    is_stuck = text("stuck_at IS NOT NULL")
-    return Index(f"ix_{table}_stuck_at", "stuck_at", sqlite_where=is_stuck, postgresql_where=is_stuck)
-
-
-def _exactly_one(*columns: str) -> CheckConstraint:
-    """Of these columns one has a value and the others have none."""
-    filled = " + ".join(f"CAST({column} IS NOT NULL AS INTEGER)" for column in columns)
-    return CheckConstraint(f"{filled} = 1", name="exactly_one")
-
-
-_IS_NEW = text("outcome = 'new'")
-_IS_WAITING = text("digest_id IS NULL")
 
 installation = Table(
     "installation",
@@ -121,16 +61,16 @@ sources = Table(
     Column("memory", JSON(none_as_null=True)),  # model.source.PollMemory; null before the first answer
     Column("history", JSON(none_as_null=True)),  # model.source.PollHistory; null before the first answer
     Column("state", String),  # model.source.SourceState; null before the first decision
-    *_queue_columns(),
+    *queue_columns(),
     Index(None, "due_at"),
-    _stuck_index("sources"),
+    stuck_index("sources"),
 )
 
 #: Each change of a source's state; rows are never changed.
 source_states = Table(
     "source_states",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("state", String, nullable=False),  # model.source.SourceState
     Column("was", String),
@@ -147,7 +87,7 @@ source_states = Table(
 moves = Table(
     "moves",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("from_url", Text, nullable=False),
     Column("to_url", Text, nullable=False),
@@ -168,7 +108,7 @@ rests = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("key", Text, nullable=False),
     Column("hash", String, nullable=False),
@@ -183,7 +123,7 @@ entries = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("url", Text, nullable=False),  # canonical
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("has_page", Boolean, nullable=False),  # false: the entry had no address of its own
@@ -191,20 +131,21 @@ articles = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("in_first_poll", Boolean, nullable=False),
     Column("backfilled", Boolean, nullable=False, server_default=false()),  # from an older page of a feed: old news
-    Column("changed_at", UtcDateTime),  # when a new revision was last stored
+    Column("changed_at", UtcDateTime),  # when a revision that says something new was last stored
     Column("etag", Text),
     Column("last_modified", Text),
-    *_queue_columns(),
+    *queue_columns(),
     UniqueConstraint("url"),
     Index(None, "due_at"),
-    _stuck_index("articles"),
+    Index(None, "source_id", "id"),
+    stuck_index("articles"),
     sqlite_autoincrement=True,
 )
 
 revisions = Table(
     "revisions",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("number", Integer, nullable=False),  # 1 is the first
     Column("title", Text, nullable=False),
@@ -219,12 +160,13 @@ revisions = Table(
     Column("warc_offset", BigInteger),
     Column("warc_length", BigInteger),
     Column("sha256", String),
+    Column("furniture", JSON(none_as_null=True)),  # hashes of the lines left out because other pages carry them
     Column("mentions", JSON(none_as_null=True)),  # who was seen in it: case, form, score, reason; null until judged
     Column("judged_at", UtcDateTime),
-    *_queue_columns(),
+    *queue_columns(),
     UniqueConstraint("article_id", "number"),
     Index(None, "due_at"),
-    _stuck_index("revisions"),
+    stuck_index("revisions"),
     sqlite_autoincrement=True,
 )
 
@@ -253,7 +195,7 @@ topics = Table(
 topic_matches = Table(
     "topic_matches",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("revision_id", ForeignKey("revisions.id"), nullable=False),
@@ -261,14 +203,8 @@ topic_matches = Table(
     Column("outcome", String, nullable=False),  # model.topic.TopicOutcome
     Column("definition", JSON, nullable=False),  # model.delivery.TopicAlert
     Column("created_at", UtcDateTime, nullable=False),
-    Index(
-        "uq_topic_matches_new",  # holds "once an article and topic"
-        "topic_id",
-        "article_id",
-        unique=True,
-        sqlite_where=_IS_NEW,
-        postgresql_where=_IS_NEW,
-    ),
+    # Holds "once an article and topic".
+    partial_index("uq_topic_matches_new", "topic_id", "article_id", where="outcome = 'new'", unique=True),
     Index(None, "topic_id", "text_hash"),
     Index(None, "revision_id"),
     sqlite_autoincrement=True,
@@ -277,7 +213,7 @@ topic_matches = Table(
 claims = Table(
     "claims",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("revision_id", ForeignKey("revisions.id"), nullable=False),
     Column("definition", JSON, nullable=False),  # model.claim.Claim, evidence included
@@ -307,7 +243,7 @@ witnesses = Table(
 reviews = Table(
     "reviews",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("claim_id", ForeignKey("claims.id"), nullable=False),
     Column("decision", String, nullable=False),  # model.review.ReviewDecision
     Column("author", Text, nullable=False),
@@ -322,7 +258,7 @@ reviews = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("status", String, nullable=False),
@@ -343,7 +279,7 @@ events = Table(
 decisions = Table(
     "decisions",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("event_id", ForeignKey("events.id"), nullable=False),
     Column("decision", String, nullable=False),  # model.review.EventDecision
     Column("author", Text, nullable=False),
@@ -358,7 +294,7 @@ decisions = Table(
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("channel", String, nullable=False),
     Column("target", Text, nullable=False),
     Column("secret", Text),
@@ -370,7 +306,7 @@ subscribers = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("everything", Boolean, nullable=False),
     Column("case_id", ForeignKey("cases.id")),
@@ -386,7 +322,7 @@ subscriptions = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("event_id", ForeignKey("events.id"), nullable=False),
     Column("kind", String, nullable=False),
     Column("sequence", Integer, nullable=False),
@@ -401,7 +337,7 @@ alerts = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("key", String, nullable=False),  # what it is about; UNIQUE holds "once"
     Column("kind", String, nullable=False),
     Column("claim_id", ForeignKey("claims.id")),  # of a claim that waits
@@ -418,7 +354,7 @@ notices = Table(
 digests = Table(
     "digests",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("every", String, nullable=False),
     Column("starts_at", UtcDateTime, nullable=False),
@@ -433,7 +369,7 @@ digests = Table(
 digest_items = Table(
     "digest_items",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("every", String, nullable=False),
     Column("alert_id", ForeignKey("alerts.id")),  # this, or a match
@@ -443,23 +379,16 @@ digest_items = Table(
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("alert_id", "subscriber_id"),
     UniqueConstraint("topic_match_id", "subscriber_id"),
-    _exactly_one("alert_id", "topic_match_id"),
+    exactly_one("alert_id", "topic_match_id"),
     Index(None, "digest_id"),
-    Index(
-        "ix_digest_items_waiting",
-        "subscriber_id",
-        "every",
-        "created_at",
-        sqlite_where=_IS_WAITING,
-        postgresql_where=_IS_WAITING,
-    ),
+    partial_index("ix_digest_items_waiting", "subscriber_id", "every", "created_at", where="digest_id IS NULL"),
     sqlite_autoincrement=True,
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("key", String, nullable=False),
     Column("alert_id", ForeignKey("alerts.id")),  # this, or one of the next three
     Column("notice_id", ForeignKey("notices.id")),
@@ -470,14 +399,14 @@ deliveries = Table(
     Column("receipt", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
-    *_queue_columns(),
+    *queue_columns(),
     UniqueConstraint("key"),
     UniqueConstraint("alert_id", "subscriber_id"),
     UniqueConstraint("notice_id", "subscriber_id"),
     UniqueConstraint("topic_match_id", "subscriber_id"),
     UniqueConstraint("digest_id", "subscriber_id"),
-    _exactly_one("alert_id", "notice_id", "topic_match_id", "digest_id"),
+    exactly_one("alert_id", "notice_id", "topic_match_id", "digest_id"),
     Index(None, "due_at"),
-    _stuck_index("deliveries"),
+    stuck_index("deliveries"),
     sqlite_autoincrement=True,
 )
