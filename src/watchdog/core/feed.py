@@ -21,6 +21,7 @@ from typing import cast
 import feedparser
 
 from watchdog.core.address import canonical, host_of
+from watchdog.core.impostor import describe_page
 from watchdog.core.pace import read_pace
 from watchdog.core.plain import (
     bounded_key,
@@ -152,7 +153,7 @@ def _character(reference: re.Match[str]) -> str:
 
 def _why_no_feed(text: str, *, version: str, is_cut_off: bool) -> FeedRefused | None:
     if _HTML.match(text):
-        return FeedRefused(reason=FeedRefusal.HTML, detail="an HTML page, where a feed was expected")
+        return FeedRefused(reason=FeedRefusal.HTML, detail=describe_page(text))
     if not version:
         return FeedRefused(
             reason=FeedRefusal.NOT_A_FEED, detail=f"no feed format known to us; {len(text):,} characters"

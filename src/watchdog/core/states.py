@@ -37,7 +37,7 @@ _FADING = 0.98
 _WORDS_MAX = 300
 
 _BLOCKED = frozenset({401, 403, 451})
-_STATE_OF = {
+STATE_OF = {
     Fault.TROUBLE: SourceState.FAILED,
     Fault.NAME: SourceState.FAILED,
     Fault.GONE: SourceState.FAILED,
@@ -155,7 +155,7 @@ def _of_failures(history: PollHistory, before: SourceState | None) -> StateFound
         return StateFound(state=SourceState.GONE, words=words, since=first.at)
     is_enough = len(run) >= FAILURES and last.at - first.at >= SPREAD
     if is_enough or twice == [Fault.NO_FEED, Fault.NO_FEED]:
-        return StateFound(state=_STATE_OF[last.fault], words=words, since=first.at)
+        return StateFound(state=STATE_OF[last.fault], words=words, since=first.at)
     if before is not None and before is not SourceState.OK:
         return StateFound(state=before, words=words, since=first.at)
     return StateFound(state=SourceState.OK, words=f"fails lately: {words}", since=first.at)
