@@ -17,6 +17,7 @@ from datetime import date
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
+from watchdog.core.bare import bare_document
 from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
@@ -75,6 +76,13 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     """
     if not found.mentions:
         return ()
+    plain = bare_document(document, found)
+    if plain is None:
+        return _find(document, found, lexicon)
+    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon))
+
+
+def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     headlines: list[Claim] = []
     focus = Focus()

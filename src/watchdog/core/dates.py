@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
 
+from watchdog.core.bare import bare
+from watchdog.core.solar import gregorian, last_day_of, year_of
 from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.dates import PartialDate, Precision
@@ -141,7 +143,7 @@ def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> 
     Only a full date at the very beginning counts, alone or behind a word such as "update", and only when it is set off
     from the text: "On 26 December investigators ..." is a sentence. One after the reference is nobody's update.
     """
-    head = text[:HEAD]
+    head = bare(text[:HEAD]).text
     for calendar in calendars:
         for item in _full_dates(head, calendar, reference):
             tail = _BLOCK_DATE_END.match(head, item.end)
@@ -257,7 +259,7 @@ def _counted(match: re.Match[str], pattern: DatePattern, context: _Context) -> P
 
 def _day_and_month(match: re.Match[str], context: _Context) -> tuple[int | None, int | None]:
     groups = match.groupdict()
-    day = int(groups["day"]) if groups.get("day") else None
+    day = _day(groups.get("day"), context.calendar)
     month = int(groups["mm"]) if groups.get("mm") else None
     if groups.get("month"):
         month = context.calendar.months[word_key(groups["month"])]
@@ -266,6 +268,8 @@ def _day_and_month(match: re.Match[str], context: _Context) -> tuple[int | None,
 
 def _written(match: re.Match[str], by: int, context: _Context) -> PartialDate | None:
     groups = match.groupdict()
+    if groups.get("solar_month") or groups.get("solar_year"):
+        return _solar(groups, _day(groups.get("day"), context.calendar), context)
     day, month = _day_and_month(match, context)
     if groups.get("year") or groups.get("era"):
         return PartialDate(year=int(groups.get("year") or groups["era"]) + by, month=month, day=day)
@@ -281,6 +285,34 @@ def _nearest_day(day: int, context: _Context) -> PartialDate | None:
     found = (latest - timedelta(days=back) for back in range(62))
     first = next((one for one in found if one.day == day), None)
     return PartialDate.of(first) if first else None
+
+
+def _day(said: str | None, calendar: Calendar) -> int | None:
+    if not said:
+        return None
+    return int(said) if said[0].isdigit() else calendar.days[word_key(said)]
+
+
+def _solar(groups: Mapping[str, str | None], day: int | None, context: _Context) -> PartialDate | None:
+    """A Solar Hijri date; its months straddle ours, so that one without a day is a year, or nothing at all."""
+    name = groups.get("solar_month")
+    month = context.calendar.solar_months[word_key(name)] if name else int(groups.get("mm") or 0)
+    if groups.get("solar_year"):
+        year = int(groups["solar_year"] or 0)
+        first = gregorian(year, month, day or 1)
+        if day:
+            return PartialDate.of(first)
+        return PartialDate(year=first.year) if first.year == last_day_of(year, month).year else None
+    latest = context.reference + (timedelta(days=366) if context.is_term else DAY_AHEAD)
+    this_year = year_of(context.reference)
+    for year in range(this_year + 1, this_year - 2, -1):
+        try:
+            first = gregorian(year, month, day or 0)
+        except ValueError:  # 30 Esfand of a common year, or a month without a day
+            continue
+        if first <= latest:
+            return PartialDate.of(first)
+    return None
 
 
 def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> PartialDate | None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.patterns import one_way
 
 #: Less than this many letters may be in any language: the hint or the text round it decides.
 _SHORT_LETTERS = 60
@@ -37,6 +38,7 @@ _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
     ("han", re.compile("[㐀-鿿]")),
+    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
     ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ가-힣]")),
 )
 
@@ -124,7 +126,7 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     script, count = max(letters, key=lambda pair: pair[1])
     if not count:
         return hint if hint in packs else None
-    lowered = text.lower()
+    lowered = one_way(text.lower())
     is_short = count < _SHORT_LETTERS
     shares = {
         code: _share(pack.marks, lowered, count)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from watchdog.lang.patterns import one_way
 from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
@@ -94,6 +95,10 @@ class Calendar:
     months: Mapping[str, int]
     #: Monday is 0.
     weekdays: Mapping[str, int]
+    #: Months of the Solar Hijri calendar, where the language counts by it.
+    solar_months: Mapping[str, int]
+    #: Days of a month in words: "دوم", the second.
+    days: Mapping[str, int]
     units: Mapping[str, Unit]
     numbers: Mapping[str, int]
     #: Names of months and weekdays start with a capital letter, and count only so ("may", "march").
@@ -112,7 +117,7 @@ class Calendar:
 
 def word_key(word: str) -> str:
     """A word as the tables of a calendar are keyed: lower case, one space between its parts."""
-    return " ".join(word.lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
+    return " ".join(one_way(word).lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
 
 
 def read_calendar(path: Traversable, code: str) -> Calendar:
@@ -123,20 +128,25 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
     """
     top = read_table(path)
     top.refuse_unknown(
-        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings", "unspaced"),
+        *("months", "weekdays", "solar_months", "days", "units", "numbers"),
+        *("needs_capital", "day_endings", "unspaced"),
         *("term_before", "term_after", "updates", "pattern", "example"),
     )
     months = _numbered(top, "months", _MONTHS)
     weekdays = _numbered(top, "weekdays", _WEEKDAYS)
     units = _units(top)
-    numbers = _numbers(top)
+    numbers = _numbers(top, "numbers")
+    solar_months = _numbered(top, "solar_months", _MONTHS) if "solar_months" in top.values else {}
+    days = _numbers(top, "days")
     parts = {
-        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
+        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01]|{_any_of(days)})(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
         "mm": r"(?P<mm>0?[1-9]|1[0-2])",
         "year": r"(?P<year>(?:19|20)[0-9]{2})",
         "era": r"(?P<era>[1-9][0-9]{0,3})",
         "number": rf"(?P<number>[0-9]{{1,3}}|{_any_of(numbers)})",
         "month": rf"(?P<month>{_any_of(months)})",
+        "solar_month": rf"(?P<solar_month>{_any_of(solar_months)})",
+        "solar_year": r"(?P<solar_year>1[34][0-9]{2})",
         "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
         "unit": rf"(?P<unit>{_any_of(units)})",
     }
@@ -144,13 +154,15 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         code=code,
         months=months,
         weekdays=weekdays,
+        solar_months=solar_months,
+        days=days,
         units=units,
         numbers=numbers,
         needs_capital=top.flag("needs_capital"),
         is_unspaced=top.flag("unspaced"),
         patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
-        term_before=top.texts("term_before"),
-        term_after=top.texts("term_after"),
+        term_before=tuple(map(one_way, top.texts("term_before"))),
+        term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
         examples=tuple(map(_example, top.tables("example"))),
     )
@@ -175,8 +187,8 @@ def _units(top: Table) -> Mapping[str, Unit]:
     return MappingProxyType({word_key(word): unit for unit in Unit for word in table.texts(unit)})
 
 
-def _numbers(top: Table) -> Mapping[str, int]:
-    table = top.table("numbers")
+def _numbers(top: Table, key: str) -> Mapping[str, int]:
+    table = top.table(key)
     return MappingProxyType({word_key(word): int(table.number(word)) for word in table.values})
 
 
@@ -189,7 +201,7 @@ def _any_of(words: Iterable[str]) -> str:
 #: What a form must hold one of, so that its words can be resolved.
 _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
     {
-        Means.DATE: ("{month}", "{mm}", "{year}", "{era}"),
+        Means.DATE: ("{month}", "{mm}", "{year}", "{era}", "{solar_month}"),
         Means.DAY_OF_MONTH: ("{day}",),
         Means.WEEKDAY_OF_WEEK: ("{weekday}",),
         Means.WEEKDAY: ("{weekday}",),
@@ -223,7 +235,7 @@ def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> Date
 def _compile(form: str, parts: Mapping[str, str], letter: str) -> re.Pattern[str]:
     """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
     written = ""
-    for name, bracket, space, other in _TOKEN.findall(form):
+    for name, bracket, space, other in _TOKEN.findall(one_way(form)):
         written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
     return re.compile(
         rf"(?<!{letter})(?<![0-9][.,:/–-])(?:{written})(?!{letter})(?![.,:/–-][0-9])",

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from watchdog.lang.patterns import read_macros, read_pattern
+from watchdog.lang.patterns import one_way, read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.status import Status
@@ -223,7 +223,7 @@ def read_marks(folder: Traversable) -> LanguageMarks:
     table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
     return LanguageMarks(
         script=table.text("script"),
-        frequent=frozenset(table.text("frequent").split()),
+        frequent=frozenset(one_way(table.text("frequent")).split()),
         needed=frozenset(table.text("needed", "")),
         alien=frozenset(table.text("alien", "")),
         variants=_variants(table.table("variants")),
@@ -315,7 +315,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     return Trigger(
         rule=f"{code}.{status}.{row.text('name')}",
         status=status,
-        stems=row.texts("stems"),
+        stems=tuple(map(one_way, row.texts("stems"))),
         pattern=read_pattern(row, "pattern", macros),
         unless=read_pattern(row, "unless", macros),
         seek=_choice(row, "seek", Seek),
