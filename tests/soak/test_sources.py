@@ -119,7 +119,7 @@ async def test_every_item_is_stored_once_and_every_fault_told_twice(tmp_path: Pa
                 await once(ctx, now)
                 for name in left_ok(db) & world.broken:
                     world.mend(name)
-            now += timedelta(days=2)
+            now += timedelta(hours=27)
             await once(ctx, now)
         check(db, world)
         print(f"soak: {(now - NOW).days} days, {world.number} items, {world.faults.total()} faults")
