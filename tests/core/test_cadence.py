@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.simulate_cadence import DAYS, FEEDS, run, table
 from watchdog.core.cadence import (
     DEFAULT_EVERY,
     EVERY_WITHOUT_VALIDATORS,
@@ -30,6 +30,9 @@ from watchdog.core.cadence import (
     retry_after_failure,
 )
 from watchdog.model.source import Pace, PollHistory
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+from simulate_cadence import DAYS, FEEDS, run, table
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ETAG = ("etag", '"1"')
