@@ -130,6 +130,7 @@ def test_an_export_is_a_home_that_says_the_same(home: Home) -> None:
     watchlist = text_of(home, "watchlist.toml")
     # in the file, but not applied: the database is the truth
     (home.folder / "watchlist.toml").write_text(watchlist.replace("Leyla Yunusova", "Someone Else"), "utf-8")
+    sources = {source.id for source in read_home(home.folder).sources}
     feeds = text_of(home, "feeds.toml").partition('[[source]]\nid = "amnesty"')[0]
     (home.folder / "feeds.toml").write_text(feeds, "utf-8")
     to = home.folder / "out"
@@ -139,7 +140,7 @@ def test_an_export_is_a_home_that_says_the_same(home: Home) -> None:
     assert (to / "watchdog.toml").read_text("utf-8") == text_of(home, "watchdog.toml")
     exported = (to / "feeds.toml").read_text("utf-8")
     assert exported.startswith(feeds)
-    assert [source.id for source in read_home(to).sources] == ["hrw", "amnesty", "ocmedia"]
+    assert {source.id for source in read_home(to).sources} == sources
     state: dict[str, Any] = json.loads((to / "state.json").read_text("utf-8"))
     assert {row["target"] for row in state["subscriptions"]} == {"console:", "atom:alerts.xml"}
     assert [(row["case_id"], row["status"], row["event_date"]) for row in state["events"]] == [

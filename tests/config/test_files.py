@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import fields
 from datetime import date, timedelta
 from ipaddress import ip_network
@@ -308,12 +309,33 @@ def test_the_starter_settings_show_every_setting_with_its_default(tmp_path: Path
     assert read_settings(tmp_path) == defaults
 
 
-def test_the_shipped_sources_are_read() -> None:
-    sources = read_sources(ROOT / "feeds.toml")
+def test_the_shipped_sources_are_sound(tmp_path: Path) -> None:
+    """75 publishers' rows of the list that we started from; rows with two addresses are two sources."""
+    text = starter_files()["feeds.toml"]
+    (tmp_path / "feeds.toml").write_text(text, "utf-8")
+    sources = read_sources(tmp_path / "feeds.toml")
+    rows = {row["id"]: row for row in tomllib.loads(text)["source"]}
 
-    assert len({source.url for source in sources}) == len(sources) == 28
-    rows = tomllib.loads((ROOT / "feeds.toml").read_text("utf-8"))["source"]
-    assert {row["evidence"] for row in rows} == {"A"}
+    assert (len(sources), len(rows), len({source.url for source in sources})) == (91, 91, 91)
+    grades = Counter(row["evidence"] for row in rows.values())
+    assert grades == {"A": 29, "A-": 3, "B": 19, "C": 23, "D": 11, "X": 6}
+    disabled = {source.id for source in sources if not source.enabled}
+    assert len(sources) - len(disabled) == 71
+    assert {name for name, row in rows.items() if row["evidence"] in {"D", "X"}} <= disabled
+    assert all(rows[name]["note"] for name in disabled)
+    liberty = (
+        "azadliq",
+        "radiofarda",
+        "svaboda",
+        "svoboda",
+        "radiosvoboda",
+        "currenttime",
+        "azatutyun",
+        "rferl-belarus",
+    )
+    assert {source.org for source in sources if source.id in liberty} == {"rferl.org"}
+    assert {source.via for source in sources} == {"feed", "page", "api:europarl", "api:ukparliament"}
+    assert (ROOT / "feeds.toml").read_text("utf-8") == text
 
 
 def test_operators_are_rows_of_the_settings(tmp_path: Path) -> None:

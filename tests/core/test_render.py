@@ -189,7 +189,7 @@ def test_a_retraction_says_what_was_told_what_is_right_and_why() -> None:
         "OC Media",
         "https://oc-media.org/a",
         "Published: 22 January 2019, 09:05 UTC",
-        "Seen by Watchdog: 22 January 2019, 10:30 UTC",
+        "Put right: 22 January 2019, 10:30 UTC",
         "",
         "You get this because you were told of it before; a correction goes to everybody who was.",
         "Case mehman-huseynov, event 7.",

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from watchdog.core.text import find_language, split_clauses, split_sentences
+from watchdog.core.text import count_words, find_language, split_clauses, split_sentences
 from watchdog.lang import load
 
 LEXICON = load()
@@ -25,6 +25,7 @@ ABBREVIATIONS = frozenset({"mr", "no", "st", "г", "2"})
         pytest.param("Суд 3 марта 2017 г. Баку решил.", ["Суд 3 марта 2017 г. Баку решил."], id="Russian year"),
         pytest.param("Er kam am 2. März frei. Sie blieb.", ["Er kam am 2. März frei.", "Sie blieb."], id="ordinal"),
         pytest.param("It was room 101. They left.", ["It was room 101.", "They left."], id="no ordinal"),
+        pytest.param("他获释了。她说：“很好。”我们走。", ["他获释了。", "她说：“很好。”", "我们走。"], id="Chinese"),
         pytest.param("", [], id="nothing"),
         pytest.param(" \n ", [], id="white space"),
     ],
@@ -44,6 +45,14 @@ def test_a_table_without_stops_is_cut() -> None:
     text = "word " * 2000
     spans = split_sentences(text, 0, len(text), ABBREVIATIONS)
     assert max(span.end - span.start for span in spans) <= 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("two words", 2), ("没有获准", 2), ("三个字", 2), ("他 said 好的", 3), ("", 0)],
+)
+def test_two_characters_written_without_spaces_are_about_a_word(text: str, words: int) -> None:
+    assert count_words(text) == words
 
 
 def test_clauses_cover_the_sentence() -> None:
@@ -75,8 +84,11 @@ def test_clauses_cover_the_sentence() -> None:
         pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, "fr", id="French"),
         pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, "es", id="Spanish"),
         pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", "tr", id="Turkish"),
-        pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", None, id="Ukrainian on ru"),
-        pytest.param("博主周一获释,他的律师说。", None, None, id="Chinese"),
+        pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", "uk", id="Ukrainian on ru"),
+        pytest.param("博主周一获释,他的律师说。", None, "zh", id="Chinese"),
+        pytest.param("博主週一獲釋，律師對記者說，他已經回到家中。", "en", "zh", id="traditional Chinese"),
+        pytest.param("記者が月曜日に釈放されたと弁護士が述べた。", None, None, id="Japanese"),
+        pytest.param("Blogger bị bắt hôm thứ Hai được trả tự do, luật sư của ông cho biết.", None, "vi", id="vi"),
         pytest.param("Huseynov freed", "en", "en", id="short: the hint"),
         pytest.param("Huseynov vrij", "nl", None, id="short: a hint without a pack"),
         pytest.param("Le Niger libère Ali Veliyev", "fr", "fr", id="short French beside Spanish"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -361,6 +362,10 @@ def staged(trip: Trip, folder: Path, *, workers: bool = False) -> Iterator[Stage
         yield stage
 
 
+#: A moment of our own clock inside a value that is stored as JSON.
+_MOMENT = re.compile(r'"((?:raised|whole)_at|hint_since)": "[^"]+"')
+
+
 def snapshot(home: Path) -> Snapshot:
     """What the database says, without what changes at every run; whether a time is set is kept."""
     return {table: [_lasting(row) for row in _read(home, f"SELECT * FROM {table} ORDER BY 1")] for table in _TABLES}
@@ -369,8 +374,9 @@ def snapshot(home: Path) -> Snapshot:
 def _lasting(row: dict[str, object]) -> dict[str, object]:
     kept = {name: value for name, value in row.items() if not any(part in name for part in _PASSING)}
     kept |= {f"{name} set": value is not None for name, value in row.items() if name.endswith(("_at", "lease_until"))}
-    if "raised_at" in str(kept.get("definition")):
-        kept["definition"] = json.dumps({**json.loads(str(kept["definition"])), "raised_at": None})
+    for name in ("definition", "memory"):
+        if name in kept:
+            kept[name] = _MOMENT.sub(r'"\1": "set"', str(kept[name]))
     return kept
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from watchdog.core.bare import bare
 from watchdog.core.dates import find_dates
 from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, CalendarExample, read_calendar
@@ -27,7 +28,8 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("calendar", "example"), EXAMPLES)
 def test_example_of_the_pack_holds(calendar: Calendar, example: CalendarExample) -> None:
-    found = find_dates(example.text, 0, len(example.text), calendar, example.reference)
+    text = bare(example.text).text
+    found = find_dates(text, 0, len(text), calendar, example.reference)
 
     assert tuple(str(item.date) for item in found) == example.dates
     assert tuple(str(item.date) for item in found if item.is_future) == example.future
@@ -85,6 +87,36 @@ def test_mistake_in_a_calendar_names_its_place(tmp_path: Path, text: str, place:
 
     with pytest.raises(PackError, match=place):
         read_calendar(file, "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "date_given"),
+    [
+        pytest.param("于3日", "2019-06-03", id="day of this month"),
+        pytest.param("于30日", "2019-05-30", id="day of last month"),
+        pytest.param("到3日", "2019-07-03", id="term"),
+        pytest.param("于上月3日", "2019-05-03", id="day of the month before"),
+        pytest.param("于上年m7", "2018-07", id="month of the year before"),
+        pytest.param("于上周d2", "2019-06-05", id="weekday of the week before"),
+        pytest.param("于本周d2", "2019-06-12", id="weekday of this week"),
+        pytest.param("于民国108年m5", "2019-05", id="another era"),
+    ],
+)
+def test_dates_of_a_language_without_spaces(tmp_path: Path, text: str, date_given: str) -> None:
+    file = tmp_path / "calendar.toml"
+    forms = (
+        "form = '{day}日'\nmeans = 'day_of_month'",
+        "form = '上月{day}日'\nmeans = 'months'\nby = -1",
+        "form = '上年{month}'\nmeans = 'years'\nby = -1",
+        "form = '上周{weekday}'\nmeans = 'weekday_of_week'\nby = -1",
+        "form = '本周{weekday}'\nmeans = 'weekday_of_week'",
+        "form = '民国{era}年{month}'\nby = 1911",
+    )
+    patterns = "".join(f"[[pattern]]\n{form}\n" for form in forms)
+    file.write_text(f"unspaced = true\nterm_before = ['到']\n{MONTHS_AND_DAYS}{patterns}", "utf-8")
+
+    found = find_dates(text, 0, len(text), read_calendar(file, "xx"), date(2019, 6, 14))
+    assert [str(item.date) for item in found] == [date_given]
 
 
 def test_words_that_turn_out_to_be_no_date_are_left_out(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from datetime import date
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
+from watchdog.core.bare import bare_document
 from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
-from watchdog.lang.grammar import Trigger
+from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -75,6 +76,13 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     """
     if not found.mentions:
         return ()
+    plain = bare_document(document, found)
+    if plain is None:
+        return _find(document, found, lexicon)
+    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon))
+
+
+def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     headlines: list[Claim] = []
     focus = Focus()
@@ -86,8 +94,10 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
         """Whether a watched person is named in it, or a pronoun can still mean one."""
         return not focus.is_spent or bisect_left(starts, block.start) < bisect_left(starts, block.end)
 
+    grammars: dict[str, Grammar] = {}
     for passage in _passages(document, lexicon, is_wanted):
-        text = document.field(passage.field)
+        grammars[passage.pack.code] = passage.pack.grammar
+        text = document.field(passage.field).translate(passage.pack.marks.variants)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
@@ -108,7 +118,7 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
                 break
         if len(claims) > _MOST_CLAIMS:
             break
-    weak = frozenset(one.rule for pack in lexicon.packs.values() for one in pack.grammar.triggers if one.is_weak)
+    weak = frozenset(one.rule for grammar in grammars.values() for one in grammar.triggers if one.is_weak)
     return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
 
@@ -236,14 +246,14 @@ def _told(
         date = _date_of(document, sentence, trigger, match, lexicon, is_background=reading.is_background)
     if trigger.needs_date and date is None:
         return
-    text = around.text[around.sentence.start : around.sentence.end]
+    written = document.field(field)
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
             case_id=case_id,
             status=trigger.status,
             modality=reading.modality,
             certainty=reading.certainty,
-            attributed_to=reading.attributed_to,
+            attributed_to=_as_written(reading.attributed_to, around, written),
             date=date,
             is_background=reading.is_background or (date is not None and date.precision is not Precision.DAY),
             details=_details(sentence, trigger),
@@ -251,13 +261,19 @@ def _told(
                 field=field,
                 start=around.sentence.start,
                 end=around.sentence.end,
-                sentence=text,
+                sentence=written[around.sentence.start : around.sentence.end],
                 rule=trigger.rule,
                 cues=reading.cues,
             ),
             confidence=filler.factor,
             doubts=(filler.doubt,) if filler.doubt else (),
         )
+
+
+def _as_written(words: str | None, around: Around, written: str) -> str | None:
+    """Words of the text that was read, in the letters of the text as it stands."""
+    start = around.text.find(words, around.sentence.start) if words else -1
+    return written[start : start + len(words)] if words and start >= 0 else words
 
 
 def _date_of(

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
 
+from watchdog.core.bare import bare
+from watchdog.core.solar import gregorian, last_day_of, year_of
 from watchdog.lang.calendar import Calendar, DatePattern, Means, Unit, word_key
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.dates import PartialDate, Precision
@@ -110,7 +112,7 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
                 start=match.start(),
                 end=match.end(),
                 date=given,
-                is_relative=pattern.means is not Means.DATE,
+                is_relative=pattern.means not in {Means.DATE, Means.DAY_OF_MONTH},
                 is_future=context.is_term or given.first_day > reference,
                 is_soft=pattern.is_soft,
             )
@@ -141,7 +143,7 @@ def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> 
     Only a full date at the very beginning counts, alone or behind a word such as "update", and only when it is set off
     from the text: "On 26 December investigators ..." is a sentence. One after the reference is nobody's update.
     """
-    head = text[:HEAD]
+    head = bare(text[:HEAD]).text
     for calendar in calendars:
         for item in _full_dates(head, calendar, reference):
             tail = _BLOCK_DATE_END.match(head, item.end)
@@ -210,6 +212,8 @@ def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
     before = word_key(match.string[max(0, match.start() - 24) : match.start()])
     after = word_key(match.string[match.end() : match.end() + 24])
     inside = match[0].lower()
+    if calendar.is_unspaced:
+        return before.endswith(calendar.term_before) or after.startswith(calendar.term_after)
     return (
         any(before == word or before.endswith(f" {word}") for word in calendar.term_before)
         or any(after == word or after.startswith((f"{word} ", f"{word},", f"{word}.")) for word in calendar.term_after)
@@ -222,15 +226,13 @@ def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> P
     given: PartialDate | None = None
     match pattern.means:
         case Means.DATE:
-            given = _written(match, context)
-        case Means.WEEKDAY | Means.LAST_WEEKDAY | Means.NEXT_WEEKDAY:
-            given = _weekday(match, pattern.means, context)
-        case Means.DAYS:
-            given = PartialDate.of(context.reference + timedelta(days=pattern.by))
-        case Means.MONTHS:
-            given = _month_back(context.reference, -pattern.by)
-        case Means.YEARS:
-            given = PartialDate(year=context.reference.year + pattern.by)
+            given = _written(match, pattern.by, context)
+        case Means.DAY_OF_MONTH:
+            given = _nearest_day(int(match["day"]), context)
+        case Means.WEEKDAY | Means.LAST_WEEKDAY | Means.NEXT_WEEKDAY | Means.WEEKDAY_OF_WEEK:
+            given = _weekday(match, pattern, context)
+        case Means.DAYS | Means.MONTHS | Means.YEARS:
+            given = _counted(match, pattern, context)
         case Means.AGO:
             given = _ago(match, context, context.reference)
         case Means.EARLIER:
@@ -244,18 +246,73 @@ def _resolve(match: re.Match[str], pattern: DatePattern, context: _Context) -> P
     return given
 
 
-def _written(match: re.Match[str], context: _Context) -> PartialDate | None:
+def _counted(match: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
+    """So many days, months or years from the day of reference, with the day or month that the words name."""
+    if pattern.means is Means.DAYS:
+        return PartialDate.of(context.reference + timedelta(days=pattern.by))
+    day, month = _day_and_month(match, context)
+    if pattern.means is Means.YEARS:
+        return PartialDate(year=context.reference.year + pattern.by, month=month, day=day)
+    counted = _month_back(context.reference, -pattern.by)
+    return PartialDate(year=counted.year, month=counted.month, day=day)
+
+
+def _day_and_month(match: re.Match[str], context: _Context) -> tuple[int | None, int | None]:
     groups = match.groupdict()
-    day = int(groups["day"]) if groups.get("day") else None
+    day = _day(groups.get("day"), context.calendar)
     month = int(groups["mm"]) if groups.get("mm") else None
     if groups.get("month"):
         month = context.calendar.months[word_key(groups["month"])]
-    if groups.get("year"):
-        return PartialDate(year=int(groups["year"]), month=month, day=day)
+    return day, month
+
+
+def _written(match: re.Match[str], by: int, context: _Context) -> PartialDate | None:
+    groups = match.groupdict()
+    if groups.get("solar_month") or groups.get("solar_year"):
+        return _solar(groups, _day(groups.get("day"), context.calendar), context)
+    day, month = _day_and_month(match, context)
+    if groups.get("year") or groups.get("era"):
+        return PartialDate(year=int(groups.get("year") or groups["era"]) + by, month=month, day=day)
     if month is None:
         return None
     ahead = MONTH_AHEAD if day is None else DAY_AHEAD
     return _nearest(day, month, context.reference, timedelta(days=366) if context.is_term else ahead)
+
+
+def _nearest_day(day: int, context: _Context) -> PartialDate | None:
+    """The latest day of that number that is at most ``DAY_AHEAD`` after the reference; for a term, the next to come."""
+    latest = context.reference + (timedelta(days=31) if context.is_term else DAY_AHEAD)
+    found = (latest - timedelta(days=back) for back in range(62))
+    first = next((one for one in found if one.day == day), None)
+    return PartialDate.of(first) if first else None
+
+
+def _day(said: str | None, calendar: Calendar) -> int | None:
+    if not said:
+        return None
+    return int(said) if said[0].isdigit() else calendar.days[word_key(said)]
+
+
+def _solar(groups: Mapping[str, str | None], day: int | None, context: _Context) -> PartialDate | None:
+    """A Solar Hijri date; its months straddle ours, so that one without a day is a year, or nothing at all."""
+    name = groups.get("solar_month")
+    month = context.calendar.solar_months[word_key(name)] if name else int(groups.get("mm") or 0)
+    if groups.get("solar_year"):
+        year = int(groups["solar_year"] or 0)
+        first = gregorian(year, month, day or 1)
+        if day:
+            return PartialDate.of(first)
+        return PartialDate(year=first.year) if first.year == last_day_of(year, month).year else None
+    latest = context.reference + (timedelta(days=366) if context.is_term else DAY_AHEAD)
+    this_year = year_of(context.reference)
+    for year in range(this_year + 1, this_year - 2, -1):
+        try:
+            first = gregorian(year, month, day or 0)
+        except ValueError:  # 30 Esfand of a common year, or a month without a day
+            continue
+        if first <= latest:
+            return PartialDate.of(first)
+    return None
 
 
 def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> PartialDate | None:
@@ -270,11 +327,13 @@ def _nearest(day: int | None, month: int, reference: date, ahead: timedelta) -> 
     return None
 
 
-def _weekday(match: re.Match[str], means: Means, context: _Context) -> PartialDate:
+def _weekday(match: re.Match[str], pattern: DatePattern, context: _Context) -> PartialDate:
     ahead = context.calendar.weekdays[word_key(match["weekday"])] - context.reference.weekday()
-    if means is Means.NEXT_WEEKDAY or context.is_term:
+    if pattern.means is Means.WEEKDAY_OF_WEEK:
+        ahead += 7 * pattern.by
+    elif pattern.means is Means.NEXT_WEEKDAY or context.is_term:
         ahead = (ahead - 1) % 7 + 1
-    elif means is Means.LAST_WEEKDAY:
+    elif pattern.means is Means.LAST_WEEKDAY:
         ahead = ahead % 7 - 7
     else:
         ahead = -(-ahead % 7)

@@ -7,7 +7,6 @@ an address; its sanitising and resolving are off, because every field becomes pl
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -23,7 +22,15 @@ import feedparser
 
 from watchdog.core.address import canonical
 from watchdog.core.pace import read_pace
-from watchdog.core.plain import clean_line, decode, plain_line, plain_paragraphs, without_xml_declaration
+from watchdog.core.plain import (
+    bounded_key,
+    clean_line,
+    decode,
+    digest,
+    plain_line,
+    plain_paragraphs,
+    without_xml_declaration,
+)
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.model.source import Pace
 
@@ -35,8 +42,6 @@ SUMMARY_MAX = 20_000
 CONTENT_MAX = 200_000
 #: Of one field as the feed carries it, markup included.
 RAW_FIELD_MAX = 1_000_000
-#: Longer identities are replaced by their hash.
-KEY_MAX = 400
 #: Dates before it are clocks at zero or garbage ("1970", "0001"), not publications.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -298,13 +303,9 @@ def _keys(items: Iterable[_Item], entries: list[Entry]) -> list[str]:
         elif link and link_uses[link] == 1:
             key = link
         else:
-            key = f"title:{_digest(own_text)}"
-        keys.append(key if len(key) <= KEY_MAX else f"hash:{_digest(key)}")
+            key = f"title:{digest(own_text)}"
+        keys.append(bounded_key(key))
     return keys
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _problems(items: tuple[_Item, ...], kept: tuple[Entry, ...], now: datetime) -> Iterable[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from watchdog.core.text import Span
+from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
 
@@ -137,6 +137,8 @@ def _hits(cue: Cue, around: Around) -> _Hits:
 
 
 def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar) -> bool:
+    if cue.scope is Scope.INSIDE:
+        return span.start <= match.start < span.end
     if not _on_its_side(cue.direction, span, match):
         return False
     if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:
@@ -146,7 +148,7 @@ def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar
     if _clause_of(around.clauses, span) != _clause_of(around.clauses, match):
         return False
     gap = around.text[min(span.end, match.end) : max(span.start, match.start)]
-    return cue.scope is Scope.CLAUSE or len(gap.split()) <= _NEAR_WORDS
+    return cue.scope is Scope.CLAUSE or count_words(gap) <= _NEAR_WORDS
 
 
 def _on_its_side(direction: Direction, cue: Span, match: Span) -> bool:

@@ -6,6 +6,7 @@ any input.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 from lxml import html as lxml_html
+
+#: Longer identities of entries are replaced by their hash.
+KEY_MAX = 400
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -124,6 +128,16 @@ def without_xml_declaration(text: str) -> str:
 def clean_line(text: str) -> str:
     """One line: NFC, without invisible and control characters, white space collapsed."""
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def bounded_key(key: str) -> str:
+    """An identity of at most ``KEY_MAX`` characters: longer ones are replaced by their hash."""
+    return key if len(key) <= KEY_MAX else f"hash:{digest(key)}"
+
+
+def digest(text: str) -> str:
+    """A short hash of a text of any kind."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def plain_paragraphs(text: str) -> tuple[str, ...]:

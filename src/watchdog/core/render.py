@@ -179,7 +179,7 @@ def plain_text(alert: Alert) -> str:
         clean(alert.source_name, _MOST_NAME),
         clean(alert.url, _MOST_URL),
         f"Published: {moment_words(alert.published) if alert.published else 'date not given'}",
-        f"Seen by Watchdog: {moment_words(alert.raised_at)}",
+        f"{_raised_word(alert)}: {moment_words(alert.raised_at)}",
     ]
     doubts = [clean(doubt, _MOST_TITLE) for doubt in alert.doubts[:_MOST_DOUBTS]]
     checked = ", then accepted by a person" if alert.is_reviewed else ""
@@ -241,6 +241,13 @@ def date_words(date: PartialDate | None) -> str:
 def event_words(status: Status, date: PartialDate | None) -> str:
     """``released, 22 January 2019``."""
     return f"{STATUS_WORDS[status]}, {date_words(date)}"
+
+
+def _raised_word(alert: Alert) -> str:
+    """What happened at the moment when the alert was raised."""
+    if alert.correction is not None:
+        return "Put right"
+    return "Accepted" if alert.is_reviewed else "Seen by Watchdog"
 
 
 def _headline(alert: Alert, name: str) -> str:

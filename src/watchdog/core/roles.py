@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from watchdog.core.text import Span
+from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import PeopleWords, Seek
 from watchdog.model.mention import Mention
 
@@ -32,8 +32,8 @@ _LETTERS = (*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
 _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
-_PARTS = re.compile("[,;:]")
-_QUOTES = re.compile('["“”«»„]')
+_PARTS = re.compile("[,;:，；：]")
+_QUOTES = re.compile('["“”«»„「」]')
 
 
 class PersonKind(StrEnum):
@@ -190,10 +190,10 @@ def _without_lead(hit: re.Match[str], words: PeopleWords) -> Span | None:
 def _is_title(text: str, span: Span, named: Sequence[Person], words: PeopleWords) -> bool:
     """Whether a span only describes the name beside it: "journalist NAME", "NAME, a lawyer"."""
     for person in named:
-        is_before = words.title_gap.fullmatch(text, span.end, max(span.end, person.span.start))
+        is_before = span.end <= person.span.start and words.title_gap.fullmatch(text, span.end, person.span.start)
         if is_before and not words.oblique_after.match(text, person.span.end):
             return True
-        if text[person.span.end : span.start] == ", " and words.apposition_after.match(text, span.end):
+        if text[person.span.end : span.start] in {", ", "，"} and words.apposition_after.match(text, span.end):
             return True
     return False
 
@@ -354,7 +354,7 @@ def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords)
     for person in right:
         gap = text[match.end : person.span.start]
         is_owner = bool(words.oblique_after.match(text, person.span.end)) and person.kind is PersonKind.NAME
-        if len(gap.split()) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
+        if count_words(gap) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
             return None
         return person
     return None

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.patterns import one_way
 
 #: Less than this many letters may be in any language: the hint or the text round it decides.
 _SHORT_LETTERS = 60
@@ -31,13 +32,18 @@ _WORDS_LOOKED_AT = 400
 _LONGEST_SENTENCE = 1200
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
 _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
-    ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ㐀-鿿가-힣]")),
+    ("han", re.compile("[㐀-鿿]")),
+    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
+    ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ가-힣]")),
 )
+
+
+_UNSPACED = re.compile("[㐀-鿿]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,11 @@ def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int, abbrevi
     return len(word[1]) > 1 and word[1].lower() not in abbreviations
 
 
+def count_words(text: str) -> int:
+    """How many words a gap holds; where a script puts no spaces between them, two characters are about one."""
+    return len(_UNSPACED.sub(" x ", text).split())
+
+
 def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:
     """The clauses of one sentence, in order; together they cover it."""
     cuts = [start, *(match.start() for match in clause_start.finditer(text, start, end) if match.start() > start), end]
@@ -115,12 +126,12 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     script, count = max(letters, key=lambda pair: pair[1])
     if not count:
         return hint if hint in packs else None
-    lowered = text.lower()
+    lowered = one_way(text.lower())
     is_short = count < _SHORT_LETTERS
     shares = {
-        code: _share(pack.grammar.marks, lowered, count)
+        code: _share(pack.marks, lowered, count)
         for code, pack in packs.items()
-        if pack.grammar.marks.script == script and not any(letter in lowered for letter in pack.grammar.marks.alien)
+        if pack.marks.script == script and not any(letter in lowered for letter in pack.marks.alien)
     }
     best = max(shares, key=lambda code: shares[code], default=None)
     is_foreign = is_short and hint is not None and hint not in packs

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, read_calendar
-from watchdog.lang.grammar import Grammar, read_grammar
+from watchdog.lang.grammar import Grammar, LanguageMarks, read_grammar, read_marks
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
 from watchdog.lang.letters import Letters, read_letters
 from watchdog.lang.spellings import Writing, read_spellings
@@ -21,14 +23,24 @@ from watchdog.lang.spellings import Writing, read_spellings
 __all__ = ["Lexicon", "Pack", "codes", "load"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pack:
-    """All that we know of one language."""
+    """All that we know of one language; its grammar, by far the largest part, is read when a text first needs it."""
 
     #: ISO 639-1.
     code: str
-    grammar: Grammar
+    marks: LanguageMarks
     calendar: Calendar
+    folder: Traversable
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """Triggers and cues.
+
+        Raises:
+            PackError: a file is wrong.
+        """
+        return read_grammar(self.folder, self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +62,7 @@ def codes() -> tuple[str, ...]:
 
 
 def load(wanted: Iterable[str] | None = None) -> Lexicon:
-    """Read packs (None: every one that we have) and letter tables; about 50 ms.
+    """Read packs (None: every one that we have) and letter tables, but no grammar yet; about 20 ms a pack.
 
     Raises:
         PackError: a language has no pack, or a file is wrong.
@@ -62,9 +74,8 @@ def load(wanted: Iterable[str] | None = None) -> Lexicon:
         if code not in have:
             raise PackError(f"no pack for the language {code!r}; there are {', '.join(have)}")
         folder = here / "packs" / code
-        packs[code] = Pack(
-            code=code, grammar=read_grammar(folder, code), calendar=read_calendar(folder / "calendar.toml", code)
-        )
+        calendar = read_calendar(folder / "calendar.toml", code)
+        packs[code] = Pack(code=code, marks=read_marks(folder), calendar=calendar, folder=folder)
     letters = read_letters(here / "letters")
     inflections = {code: inflections_of_names(code, language) for code, language in letters.languages.items()}
     for code in packs:

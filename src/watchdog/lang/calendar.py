@@ -16,6 +16,7 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from watchdog.lang.patterns import one_way
 from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
@@ -26,15 +27,20 @@ _MONTHS, _WEEKDAYS = range(1, 13), range(7)
 class Means(StrEnum):
     """How a pattern's words become a date."""
 
-    #: Written out: its day, month and year, as far as they are there.
+    #: Written out: its day, month and year, as far as they are there; a year of another era is ``by`` years off ours.
     DATE = "date"
+    #: A day without a month: the nearest one, as with a month without a year.
+    DAY_OF_MONTH = "day_of_month"
     #: The most recent such weekday, the day of reference included.
     WEEKDAY = "weekday"
     #: The most recent such weekday before the day of reference.
     LAST_WEEKDAY = "last_weekday"
     #: The first such weekday after the day of reference.
     NEXT_WEEKDAY = "next_weekday"
-    #: So many days (``by``) from the day of reference; months and years give a month and a year, not a day.
+    #: Such a weekday of the week that is so many weeks (``by``) from the week of the day of reference; Monday is first.
+    WEEKDAY_OF_WEEK = "weekday_of_week"
+    #: So many days (``by``) from the day of reference; months and years give a month and a year, not a day, unless the
+    #: words name one: "the 4th of last month".
     DAYS = "days"
     MONTHS = "months"
     YEARS = "years"
@@ -89,10 +95,16 @@ class Calendar:
     months: Mapping[str, int]
     #: Monday is 0.
     weekdays: Mapping[str, int]
+    #: Months of the Solar Hijri calendar, where the language counts by it.
+    solar_months: Mapping[str, int]
+    #: Days of a month in words: "دوم", the second.
+    days: Mapping[str, int]
     units: Mapping[str, Unit]
     numbers: Mapping[str, int]
     #: Names of months and weekdays start with a capital letter, and count only so ("may", "march").
     needs_capital: bool
+    #: Written without spaces between words, so that a date may stand between any two of them.
+    is_unspaced: bool
     #: Longest matches win, then the order of the file.
     patterns: tuple[DatePattern, ...]
     #: Stand just before, or just after, a date that is a term: "until", "qədər".
@@ -105,7 +117,7 @@ class Calendar:
 
 def word_key(word: str) -> str:
     """A word as the tables of a calendar are keyed: lower case, one space between its parts."""
-    return " ".join(word.lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
+    return " ".join(one_way(word).lower().replace("\u0307", "").split())  # "İyun".lower() carries a combining dot
 
 
 def read_calendar(path: Traversable, code: str) -> Calendar:
@@ -116,19 +128,25 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
     """
     top = read_table(path)
     top.refuse_unknown(
-        *("months", "weekdays", "units", "numbers", "needs_capital", "day_endings"),
+        *("months", "weekdays", "solar_months", "days", "units", "numbers"),
+        *("needs_capital", "day_endings", "unspaced"),
         *("term_before", "term_after", "updates", "pattern", "example"),
     )
     months = _numbered(top, "months", _MONTHS)
     weekdays = _numbered(top, "weekdays", _WEEKDAYS)
     units = _units(top)
-    numbers = _numbers(top)
+    numbers = _numbers(top, "numbers")
+    solar_months = _numbered(top, "solar_months", _MONTHS) if "solar_months" in top.values else {}
+    days = _numbers(top, "days")
     parts = {
-        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
+        "day": rf"(?P<day>0?[1-9]|[12][0-9]|3[01]|{_any_of(days)})(?![0-9])(?:{_any_of(top.texts('day_endings'))})?",
         "mm": r"(?P<mm>0?[1-9]|1[0-2])",
         "year": r"(?P<year>(?:19|20)[0-9]{2})",
+        "era": r"(?P<era>[1-9][0-9]{0,3})",
         "number": rf"(?P<number>[0-9]{{1,3}}|{_any_of(numbers)})",
         "month": rf"(?P<month>{_any_of(months)})",
+        "solar_month": rf"(?P<solar_month>{_any_of(solar_months)})",
+        "solar_year": r"(?P<solar_year>1[34][0-9]{2})",
         "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
         "unit": rf"(?P<unit>{_any_of(units)})",
     }
@@ -136,12 +154,15 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         code=code,
         months=months,
         weekdays=weekdays,
+        solar_months=solar_months,
+        days=days,
         units=units,
         numbers=numbers,
         needs_capital=top.flag("needs_capital"),
-        patterns=tuple(_pattern(row, parts) for row in top.tables("pattern")),
-        term_before=top.texts("term_before"),
-        term_after=top.texts("term_after"),
+        is_unspaced=top.flag("unspaced"),
+        patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
+        term_before=tuple(map(one_way, top.texts("term_before"))),
+        term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
         examples=tuple(map(_example, top.tables("example"))),
     )
@@ -166,8 +187,8 @@ def _units(top: Table) -> Mapping[str, Unit]:
     return MappingProxyType({word_key(word): unit for unit in Unit for word in table.texts(unit)})
 
 
-def _numbers(top: Table) -> Mapping[str, int]:
-    table = top.table("numbers")
+def _numbers(top: Table, key: str) -> Mapping[str, int]:
+    table = top.table(key)
     return MappingProxyType({word_key(word): int(table.number(word)) for word in table.values})
 
 
@@ -180,7 +201,9 @@ def _any_of(words: Iterable[str]) -> str:
 #: What a form must hold one of, so that its words can be resolved.
 _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
     {
-        Means.DATE: ("{month}", "{mm}", "{year}"),
+        Means.DATE: ("{month}", "{mm}", "{year}", "{era}", "{solar_month}"),
+        Means.DAY_OF_MONTH: ("{day}",),
+        Means.WEEKDAY_OF_WEEK: ("{weekday}",),
         Means.WEEKDAY: ("{weekday}",),
         Means.LAST_WEEKDAY: ("{weekday}",),
         Means.NEXT_WEEKDAY: ("{weekday}",),
@@ -190,7 +213,7 @@ _NEEDS: Mapping[Means, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
+def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> DatePattern:
     row.refuse_unknown("form", "means", "by", "soft")
     form, means = row.text("form"), row.text("means", Means.DATE)
     if means not in set(Means):
@@ -199,7 +222,7 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
     if needs and not any(part in form for part in needs):
         raise row.error("form", f"one that means {means} needs {' or '.join(needs)}")
     try:
-        regex = _compile(form, parts)
+        regex = _compile(form, parts, "[0-9A-Za-z]" if is_unspaced else r"\w")
     except KeyError as exc:
         raise row.error("form", f"no placeholder {exc}; there are {', '.join(parts)}") from exc
     except re.error as exc:
@@ -209,13 +232,13 @@ def _pattern(row: Table, parts: Mapping[str, str]) -> DatePattern:
     )
 
 
-def _compile(form: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+def _compile(form: str, parts: Mapping[str, str], letter: str) -> re.Pattern[str]:
     """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
     written = ""
-    for name, bracket, space, other in _TOKEN.findall(form):
+    for name, bracket, space, other in _TOKEN.findall(one_way(form)):
         written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
     return re.compile(
-        rf"(?<!\w)(?<![0-9][.,:/–-])(?:{written})(?!\w)(?![.,:/–-][0-9])",
+        rf"(?<!{letter})(?<![0-9][.,:/–-])(?:{written})(?!{letter})(?![.,:/–-][0-9])",
         re.IGNORECASE,
     )
 

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from watchdog.lang.patterns import read_macros, read_pattern
+from watchdog.lang.patterns import one_way, read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.status import Status
@@ -63,6 +63,7 @@ class Direction(StrEnum):
 class Scope(StrEnum):
     """How far a cue reaches."""
 
+    INSIDE = "inside"  # what its own words hold: "the journalist who was jailed"
     NEAR = "near"  # a few words, within the clause
     CLAUSE = "clause"
     COMPLEMENT = "complement"  # from the cue on, until a terminator
@@ -120,6 +121,8 @@ class LanguageMarks:
     needed: frozenset[str]
     #: Letters that the language does not have.
     alien: frozenset[str]
+    #: Letters to the ones that the patterns are written with, as ``str.translate`` takes them: traditional Chinese.
+    variants: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +198,6 @@ class Grammar:
     """Triggers and cues of one language."""
 
     code: str
-    marks: LanguageMarks
     abbreviations: frozenset[str]
     #: Matches where a clause begins; the match belongs to the clause that it opens.
     clause_start: re.Pattern[str]
@@ -215,6 +217,19 @@ class Grammar:
     examples: tuple[Example, ...]
 
 
+def read_marks(folder: Traversable) -> LanguageMarks:
+    """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
+    table = read_table(folder / "cues.toml").table("language")
+    table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
+    return LanguageMarks(
+        script=table.text("script"),
+        frequent=frozenset(one_way(table.text("frequent")).split()),
+        needed=frozenset(table.text("needed", "")),
+        alien=frozenset(table.text("alien", "")),
+        variants=_variants(table.table("variants")),
+    )
+
+
 def read_grammar(folder: Traversable, code: str) -> Grammar:
     """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 60 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
@@ -231,7 +246,6 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
         code=code,
-        marks=_marks(cues.table("language")),
         abbreviations=frozenset(word.lower() for word in sentences.texts("abbreviations")),
         clause_start=read_pattern(sentences, "clause_start", shared),
         terminator=read_pattern(sentences, "terminator", shared),
@@ -268,14 +282,15 @@ def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
     return frozenset(kind(value) for value in table.texts(key))
 
 
-def _marks(table: Table) -> LanguageMarks:
-    table.refuse_unknown("script", "frequent", "needed", "alien")
-    return LanguageMarks(
-        script=table.text("script"),
-        frequent=frozenset(table.text("frequent").split()),
-        needed=frozenset(table.text("needed", "")),
-        alien=frozenset(table.text("alien", "")),
-    )
+def _variants(table: Table) -> Mapping[int, str]:
+    """For each letter the ones that stand for it; one for one, so that offsets stay."""
+    found: dict[int, str] = {}
+    for letter in table.values:
+        others = table.text(letter)
+        if len(letter) != 1 or letter in others:
+            raise table.error(letter, "one letter is needed, and others that stand for it")
+        found |= dict.fromkeys(map(ord, others), letter)
+    return MappingProxyType(found)
 
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
@@ -300,7 +315,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     return Trigger(
         rule=f"{code}.{status}.{row.text('name')}",
         status=status,
-        stems=row.texts("stems"),
+        stems=tuple(map(one_way, row.texts("stems"))),
         pattern=read_pattern(row, "pattern", macros),
         unless=read_pattern(row, "unless", macros),
         seek=_choice(row, "seek", Seek),

@@ -1,4 +1,8 @@
-"""Regular expressions of a pack: lists of alternatives, in which ``{name}`` stands for the macro of that name."""
+"""Regular expressions of a pack: lists of alternatives, in which ``{name}`` stands for the macro of that name.
+
+A pack may write the Arabic script as it likes: patterns and texts are brought into one form (``one_way``). A zero-width
+non-joiner in a pattern stands for parts that are written together or apart: "می\u200cشود".
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,27 @@ from collections.abc import Mapping
 
 from watchdog.lang.reading import Table
 
+#: The range of the Arabic script in which news is written.
+_ARABIC = re.compile("[\u0600-\u06ff]")
+#: Letters with and without hamza or madda, the Persian forms of two letters, both kinds of digits, and the stops.
+_ONE_WAY = str.maketrans(
+    "أإآٱیکۀ،؛؟٬" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹",
+    "اااايكه,;?," + "0123456789" * 2,
+)
+_JOINT = "\u200c"
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 #: A pattern that never matches, for what a pack leaves out.
 _NEVER = re.compile(r"(?!)")
+
+
+def is_arabic(text: str) -> bool:
+    """Whether a text has letters or digits of the Arabic script."""
+    return _ARABIC.search(text) is not None
+
+
+def one_way(text: str) -> str:
+    """A text with what the Arabic script writes in several ways written in one; as long as before."""
+    return text.translate(_ONE_WAY) if is_arabic(text) else text
 
 
 def read_macros(table: Table, known: Mapping[str, str]) -> dict[str, str]:
@@ -34,7 +56,7 @@ def read_pattern(table: Table, key: str, macros: Mapping[str, str], *, tail: boo
     parts = [_expand(table, key, part, macros) for part in table.texts(key)]
     if not parts:
         return _NEVER
-    joined = "|".join(f"(?:{part})" for part in parts)
+    joined = one_way("|".join(f"(?:{part})" for part in parts)).replace(_JOINT, " ?")
     try:
         return re.compile(f"(?:{joined})$" if tail else joined, re.IGNORECASE)
     except re.error as exc:

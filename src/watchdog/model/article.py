@@ -26,6 +26,8 @@ class Entry:
     #: Published, else updated; aware UTC; None where the feed gives no date that can be read. Never after the poll.
     published: datetime | None
     lang: str | None = None
+    #: The entry carries all that its page says: the page is for people, and is not asked for.
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -51,6 +53,11 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     #: How often the feed itself wants to be asked; None where it does not say.
     pace: Pace | None = None
+    #: Further addresses that belong to this poll, the most wanted first: the next page, the files of an index. What
+    #: stands behind "#" is not sent, and comes back to the parser.
+    more: tuple[str, ...] = ()
+    #: Nothing is an answer like any other here, as of a window of days; elsewhere it follows a fault.
+    may_be_empty: bool = False
 
 
 class FeedRefusal(StrEnum):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from watchdog.archive import ArchiveWriter
 from watchdog.config.settings import Settings
 from watchdog.deliver import Notifier
 from watchdog.errors import ArchiveError, StoreError
 from watchdog.fetch import Client
-from watchdog.model.article import FeedRefused, ParsedFeed
 from watchdog.model.delivery import Channel
+from watchdog.model.plugin import AddressFinder, SourceParser
 from watchdog.pipeline.pool import Pool
 from watchdog.store import Database
-
-#: A source plug-in: turns a body into entries; runs in a worker process, so it is a function of a module.
-SourceParser = Callable[..., ParsedFeed | FeedRefused]
 
 
 def tell_nobody(step: str) -> None:
@@ -36,6 +33,8 @@ class Context:
     #: By the name that a source gives under ``via``.
     parsers: Mapping[str, SourceParser]
     settings: Settings
+    #: Likewise, for the ways of asking that do not ask the source's own address.
+    addresses: Mapping[str, AddressFinder] = field(default_factory=dict)
     #: Whether pages of cases in motion are asked again; off in ``replay``, where only what was recorded is asked.
     revisits: bool = True
     #: Called with a step's name where it has done a part of a tick that may take minutes.

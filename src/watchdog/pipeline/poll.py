@@ -14,12 +14,12 @@ from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
 from watchdog.core.manners import address_of, after_failure, after_success, caching_headers, is_over, wants_whole
-from watchdog.errors import WatchdogError, WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.model.source import Pace
-from watchdog.pipeline.context import SURROUNDINGS, Context, SourceParser, Summary
+from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.follow import ACCEPT, follow, parse
 from watchdog.points import point
 from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -31,8 +31,6 @@ log = structlog.get_logger()
 _REFUSALS = frozenset({401, 403, 429, 451})
 #: The status of a whole feed; 226 is what is new of one.
 _WHOLE = 200
-
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +84,15 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
 
 async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
     is_whole_wanted = wants_whole(job.memory, now)
+    url, validators = address_of(job.source, job.memory), Validators() if is_whole_wanted else job.validators
+    if find := ctx.addresses.get(job.source.via):
+        # What the server said of another day's address does not hold for this one's.
+        url, validators = find(url, since=job.last_success_at, now=now), Validators()
     request = Request(
-        url=address_of(job.source, job.memory),
-        validators=Validators() if is_whole_wanted else job.validators,
+        url=url,
+        validators=validators,
         max_bytes=ctx.settings.fetch.feed_max_bytes,
-        accept=_ACCEPT,
+        accept=ACCEPT,
         is_fresh=is_whole_wanted,
         takes_delta=True,
         proxy=job.source.proxy,
@@ -127,14 +129,25 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
         return _outcome(job, answer, answer.validators, digest, now)
     if digest == job.memory.poison:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
-    parsed = await _parse(ctx, job, answer, now)
+    parsed = await parse(ctx, job.source, answer, answer.final_url, now)
+    leads_on = isinstance(parsed, ParsedFeed) and bool(parsed.more)
+    if isinstance(parsed, ParsedFeed) and leads_on:
+        parsed = await follow(ctx, job.source, parsed, now)
     if isinstance(parsed, FeedRefused):
         return parsed
-    if not parsed.entries and answer.status == _WHOLE and await ctx.db.read(sources.has_entries, job.source.id):
+    if (
+        not parsed.entries
+        and not parsed.may_be_empty
+        and answer.status == _WHOLE
+        and await ctx.db.read(sources.has_entries, job.source.id)
+    ):
         return FeedRefused(
             reason=FeedRefusal.EMPTY, detail="a feed without a single item, where there were some before"
         )
-    return await _sift(ctx, job, answer, parsed, digest, now)
+    outcome = await _sift(ctx, job, answer, parsed, digest, now)
+    if leads_on:  # never taken as unchanged: what it leads to may change while it does not
+        outcome = replace(outcome, validators=Validators(), body_hash=None)
+    return outcome
 
 
 async def _failed(
@@ -180,24 +193,6 @@ def _poison(answer: Fetched, refused: FeedRefused) -> str | None:
     return _digest(answer) if refused.reason is FeedRefusal.PARSER_FAILED else None
 
 
-async def _parse(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> ParsedFeed | FeedRefused:
-    """The feed in a body; a parser that hangs or dies is a refusal like any other."""
-    parser = ctx.parsers.get(job.source.via)
-    if parser is None:
-        raise WatchdogError(f"no source plug-in is named {job.source.via!r}")
-    content_type = answer.header("content-type")
-    try:
-        return await ctx.pool.run(_run_parser, parser, answer.body, answer.final_url, content_type, now)
-    except WorkerError as exc:
-        return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
-
-
-def _run_parser(
-    parser: SourceParser, body: bytes, url: str, content_type: str | None, now: datetime
-) -> ParsedFeed | FeedRefused:
-    return parser(body, url=url, content_type=content_type, now=now)
-
-
 async def _sift(
     ctx: Context, job: SourceForPoll, answer: Fetched, parsed: ParsedFeed, digest: str, now: datetime
 ) -> PollOutcome:
@@ -218,7 +213,8 @@ async def _sift(
 def _new_entry(job: SourceForPoll, entry: Entry) -> NewEntry:
     """An entry with its article's address; one without a link gets an address inside its feed."""
     inside = f"{canonical(job.source.url) or job.source.url}#{blake2b(entry.key.encode(), digest_size=8).hexdigest()}"
-    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=entry.url is not None)
+    has_page = entry.url is not None and not entry.is_whole
+    return NewEntry(entry=entry, hash=entry_hash(entry), url=entry.url or inside, has_page=has_page)
 
 
 def _outcome(

@@ -19,8 +19,9 @@ from watchdog.deliver import Notifier, Surroundings, parse_target
 from watchdog.errors import UsageError
 from watchdog.fetch import Client, GuardedClient
 from watchdog.model.delivery import Channel
+from watchdog.model.plugin import AddressFinder, SourceParser, SourcePlugin
 from watchdog.pipeline import work
-from watchdog.pipeline.context import Context, SourceParser, tell_nobody
+from watchdog.pipeline.context import Context, tell_nobody
 from watchdog.pipeline.pool import Pool
 from watchdog.service.homes import ARCHIVE_FOLDER
 from watchdog.store import Database, rests, subscribers
@@ -53,6 +54,7 @@ async def open_context(
         memory_max_bytes=settings.work.memory_max_bytes,
         initializer=work.prepare,
     )
+    parsers, addresses = load_sources()
     async with pool:
         yield Context(
             db=db,
@@ -60,12 +62,20 @@ async def open_context(
             archive=ArchiveWriter(home / ARCHIVE_FOLDER),
             pool=pool,
             notifiers=notifiers,
-            parsers=cast("Mapping[str, SourceParser]", plugins.load("watchdog.sources")),
+            parsers=parsers,
+            addresses=addresses,
             settings=settings,
             revisits=revisits,
             progress=progress or tell_nobody,
             operators=operators,
         )
+
+
+def load_sources() -> tuple[Mapping[str, SourceParser], Mapping[str, AddressFinder]]:
+    """The source plug-ins by name: how answers are read, and for some of them which address is asked."""
+    loaded = cast("Mapping[str, SourceParser | SourcePlugin]", plugins.load("watchdog.sources"))
+    parsers = {name: part.parse if isinstance(part, SourcePlugin) else part for name, part in loaded.items()}
+    return parsers, {name: part.address for name, part in loaded.items() if isinstance(part, SourcePlugin)}
 
 
 async def _enrol_operators(db: Database, home: Path, settings: Settings) -> tuple[int, ...]:

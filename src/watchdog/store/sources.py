@@ -35,6 +35,8 @@ class SourceForPoll:
     #: Failures in a row.
     failures: int
     memory: PollMemory
+    #: The last poll that gave a feed.
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class NewEntry:
     entry: Entry
     hash: str
     url: str
-    #: False where the entry had no address of its own: there is no page to read.
+    #: False where there is no page to read: the entry has no address of its own, or is whole.
     has_page: bool
 
 
@@ -98,6 +100,7 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             polls=row.polls,
             failures=row.failures,
             memory=_memory(row.memory),
+            last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
     )
