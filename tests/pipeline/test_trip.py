@@ -49,6 +49,10 @@ Opening = Callable[[Site, str], contextlib.AbstractAsyncContextManager[Context]]
 
 @pytest.fixture
 def opened(tmp_path: Path, database_url: str) -> Opening:
+    return opening(tmp_path, database_url)
+
+
+def opening(tmp_path: Path, database_url: str) -> Opening:
     """Makes the steps' surroundings, with one source, one case and a console that takes every alert."""
 
     @contextlib.asynccontextmanager

@@ -20,7 +20,7 @@ from watchdog.model.article import Block, PageText
 LABEL_MAX = 40
 #: The headline's container must hold this share of what was extracted, before anything behind it counts as foreign;
 #: below it the article itself may be split over several containers. Judgement, checked on the benchmark of docs/.
-MAIN_SHARE = 0.8
+MAIN_SHARE = 0.6
 #: Where dropping would leave less than this share, the page is a list of headlines itself, and stays whole.
 MIN_SHARE_KEPT = 0.3
 #: Letters of a line that is looked for in the posts of a page: shorter ones may stand in several.

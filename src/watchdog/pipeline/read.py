@@ -10,16 +10,19 @@ from typing import assert_never
 import structlog
 
 from watchdog.core.cadence import READ_TRIES, next_read_try, next_visit
-from watchdog.core.dedup import mark_new_blocks, text_hash
-from watchdog.core.page import extract_page, text_of_entry
+from watchdog.core.dedup import Compared, is_kept, text_hash
+from watchdog.core.furniture import without_furniture
+from watchdog.core.page import text_of_entry
 from watchdog.errors import WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import PageText, TextFrom
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
+from watchdog.pipeline.work import compare_in_worker, extract_in_worker
 from watchdog.points import point
-from watchdog.store import articles, queue, rests
+from watchdog.store import articles, past, queue, rests
 from watchdog.store.articles import ArchivedAt, ArticleForRead, NewRevision
+from watchdog.store.past import Past
 from watchdog.store.tables import articles as table
 
 log = structlog.get_logger()
@@ -141,7 +144,7 @@ async def _without_page(ctx: Context, job: ArticleForRead, answer: FetchFailed, 
         at = now + max(wait, answer.retry_after or wait)
         await ctx.db(articles.settle_unchanged, job, at, tries=job.tries + 1, reason=answer.detail)
         return None
-    return await _use_entry(ctx, job, now, answer.detail)
+    return await _use_entry(ctx, job, now, answer.detail, is_for_good=is_for_good)
 
 
 def _is_too_late(job: ArticleForRead, answer: FetchFailed) -> bool:
@@ -153,7 +156,7 @@ async def _with_page(ctx: Context, job: ArticleForRead, answer: Fetched, now: da
     """Cut the text out of a page; a page that yields none, or that breaks its worker, leaves the entry's own text."""
     content_type = answer.header("content-type")
     try:
-        page = await ctx.pool.run(_extract, answer.body, answer.final_url, content_type, now)
+        page = await ctx.pool.run(extract_in_worker, answer.body, answer.final_url, content_type, now)
     except WorkerError as exc:
         log.warning("page could not be cut", article=job.id, source=job.source.id, reason=str(exc))
         return await _use_entry(ctx, job, now, f"the page could not be cut: {exc}")
@@ -162,20 +165,22 @@ async def _with_page(ctx: Context, job: ArticleForRead, answer: Fetched, now: da
     return await _store(ctx, job, page, answer, now)
 
 
-def _extract(body: bytes, url: str, content_type: str | None, now: datetime) -> PageText | None:
-    return extract_page(body, url=url, content_type=content_type, now=now)
-
-
-async def _use_entry(ctx: Context, job: ArticleForRead, now: datetime, reason: str) -> TextFrom | None:
-    """The entry's own text is the revision, unless the article has one already."""
+async def _use_entry(
+    ctx: Context, job: ArticleForRead, now: datetime, reason: str, *, is_for_good: bool = False
+) -> TextFrom | None:
+    """The entry's own text is the revision, unless the article has one already; its page is asked on."""
     page = text_of_entry(job.entry)
-    if job.last_from is TextFrom.PAGE or text_hash(page.title, page.text) == job.last_hash:
+    if job.last_from is TextFrom.PAGE:
+        at = None if is_for_good else _next_visit(ctx, job, now)
+        await ctx.db(articles.settle_unchanged, job, at, reason=reason)
+        return None
+    if text_hash(page.title, page.text) == job.last_hash:
         await ctx.db(articles.settle_unchanged, job, None, tries=job.tries, reason=reason)
         return None
-    old = await ctx.db.read(articles.old_paragraphs, job.id)
+    compared = await _compare(ctx, page, await ctx.db.read(past.read_past, job.id, now), now)
     new = NewRevision(
-        page=mark_new_blocks(page, old),
-        title_is_new=page.title not in old,
+        page=compared.page,
+        title_is_new=compared.title_is_new,
         text_from=TextFrom.FEED,
         text_hash=text_hash(page.title, page.text),
         lang=job.entry.lang,
@@ -188,18 +193,23 @@ async def _use_entry(ctx: Context, job: ArticleForRead, now: datetime, reason: s
     return TextFrom.FEED if stored else None
 
 
-async def _store(ctx: Context, job: ArticleForRead, page: PageText, answer: Fetched, now: datetime) -> TextFrom | None:
-    """A page's text becomes a revision where it differs from the last one."""
-    title = page.title or job.entry.title
-    digest = text_hash(title, page.text)
+async def _store(ctx: Context, job: ArticleForRead, found: PageText, answer: Fetched, now: datetime) -> TextFrom | None:
+    """A page's text becomes a revision where it differs from the last one, within the limit of a day."""
+    others = await ctx.db.read(past.other_pages, job.source.id, job.id, job.url)
+    page, furniture = without_furniture(replace(found, title=found.title or job.entry.title), others)
+    digest = text_hash(page.title, page.text)
     if digest == job.last_hash:
         await ctx.db(articles.settle_unchanged, job, _next_visit(ctx, job, now), reason=None)
         return None
-    old = await ctx.db.read(articles.old_paragraphs, job.id)
+    before = await ctx.db.read(past.read_past, job.id, now)
+    compared = await _compare(ctx, page, before, now)
+    if ctx.revisits and not is_kept(len(before.seen_today), is_news=compared.is_news):
+        await _put_off(ctx, job, before, now, is_news=compared.is_news)
+        return None
     kept = await asyncio.to_thread(ctx.archive.append, answer)
     new = NewRevision(
-        page=replace(mark_new_blocks(page, old), title=title),
-        title_is_new=title not in old,
+        page=compared.page,
+        title_is_new=compared.title_is_new,
         text_from=TextFrom.PAGE,
         text_hash=digest,
         lang=page.lang or job.entry.lang,
@@ -207,9 +217,30 @@ async def _store(ctx: Context, job: ArticleForRead, page: PageText, answer: Fetc
         archived=ArchivedAt(file=kept.file, offset=kept.offset, length=kept.length, sha256=kept.sha256),
         validators=answer.validators,
         reason=None,
+        furniture=furniture,
+        is_news=compared.is_news,
     )
     stored = await ctx.db(articles.settle_read, job, new, None, now)
     return TextFrom.PAGE if stored else None
+
+
+async def _compare(ctx: Context, page: PageText, before: Past, now: datetime) -> Compared:
+    if not before.paragraphs:
+        return Compared(page=page, title_is_new=True, is_news=True)
+    return await ctx.pool.run(compare_in_worker, page, before.paragraphs, now.date())
+
+
+async def _put_off(ctx: Context, job: ArticleForRead, before: Past, now: datetime, *, is_news: bool) -> None:
+    """The page changes all the time: what it says now is kept when the day is over, if it still says so."""
+    log.info("page changes too often", article=job.id, source=job.source.id, kept=len(before.seen_today))
+    at: datetime | None
+    if is_news:
+        at = before.seen_today[0] + timedelta(days=1)
+        reason = f"changed {len(before.seen_today)} times within a day; it is read again when the day is over"
+    else:
+        at = _next_visit(ctx, job, now)
+        reason = f"changes at every visit and says nothing new; {len(before.seen_today)} revisions of a day are kept"
+    await ctx.db(articles.settle_unchanged, job, at, reason=reason)
 
 
 def _next_visit(ctx: Context, job: ArticleForRead, now: datetime) -> datetime | None:

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from watchdog import lang, plugins
+from watchdog.core import dedup
 from watchdog.core.dates import date_of_block
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
+from watchdog.core.page import extract_page
 from watchdog.core.topics import TopicIndex, build_topics, find_topics
 from watchdog.lang import Lexicon
-from watchdog.model.article import Block, Document
+from watchdog.model.article import Block, Document, PageText
 from watchdog.model.claim import Claim
 from watchdog.model.mention import MentionsFound
 from watchdog.model.topic import TopicMatch
 from watchdog.model.watch import Watchlist
+
+#: A line that is a block's date, with a word such as "update" and a time of day, is no longer.
+DATE_LINE_MAX = 40
 
 #: A detector plug-in: what a document says happened to whom.
 Detector = Callable[[Document, MentionsFound, Lexicon], tuple[Claim, ...]]
@@ -60,6 +65,19 @@ def load_detectors() -> tuple[Detector, ...]:
     return tuple(detector for _, detector in sorted(found.items()) if callable(detector))
 
 
+def extract_in_worker(body: bytes, url: str, content_type: str | None, now: datetime) -> PageText | None:
+    """The text of a page; None where there is none."""
+    return extract_page(body, url=url, content_type=content_type, now=now)
+
+
+def compare_in_worker(page: PageText, old_paragraphs: Sequence[str], reference: date) -> dedup.Compared:
+    """A later revision beside the older ones, by the calendar of its language, else by all."""
+    packs = _ready().lexicon.packs
+    own = packs.get(page.lang or "")
+    calendars = [own.calendar] if own else [pack.calendar for pack in packs.values()]
+    return dedup.compare(page, old_paragraphs, calendars, reference)
+
+
 def examine_in_worker(document: Document, watch_version: int, watchlist: Watchlist | None) -> Examined | None:
     """Examine a document with the watched cases and topics of a version.
 
@@ -94,11 +112,15 @@ def names_somebody(title: str, index: NameIndex) -> bool:
     return bool(find_mentions(document, index).mentions)
 
 
-def _informed(watch_version: int, watchlist: Watchlist | None) -> _Worker | None:
-    """This worker with the indexes of a version; None where it does not know that and was not told."""
+def _ready() -> _Worker:
     if not _worker:
         prepare()
-    worker = _worker[0]
+    return _worker[0]
+
+
+def _informed(watch_version: int, watchlist: Watchlist | None) -> _Worker | None:
+    """This worker with the indexes of a version; None where it does not know that and was not told."""
+    worker = _ready()
     if worker.watch_version != watch_version or worker.index is None or worker.topics is None:
         if watchlist is None:
             return None
@@ -121,17 +143,25 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
 def _dated(document: Document, lexicon: Lexicon) -> tuple[Block, ...]:
     """The blocks, each with the date that it carries itself ("22.01.2019: ...").
 
-    On a page of dated updates the undated paragraphs after a date belong to it, up to the next date; a single date at
-    the top of an article dates its own paragraph only, because what follows may be the text as it first stood.
+    On a page of dated updates the undated paragraphs after a date belong to it, up to the next date. A single date at
+    the top of an article dates its own paragraph only, because what follows may be the text as it first stood; as a
+    line of its own, the next paragraph. One that is a line of its own farther down dates all that follows.
+    Days that the page's markup gives are whole: nothing is added to them.
     """
+    if any(block.dated for block in document.blocks):
+        return document.blocks
     calendars = [pack.calendar for pack in lexicon.packs.values()]
-    own = [
-        block.dated or date_of_block(document.text[block.start : block.end], calendars, document.reported)
-        for block in document.blocks
-    ]
-    is_log = sum(day is not None for day in own) > 1
+    texts = [document.text[block.start : block.end] for block in document.blocks]
+    own = [date_of_block(text, calendars, document.reported) for text in texts]
+    days = [day for day in own if day is not None]
+    if len(days) == 1:
+        place = own.index(days[0])
+        if len(texts[place]) <= DATE_LINE_MAX:
+            following = len(own) if place else 2
+            own[place:following] = days * len(own[place:following])
+        return tuple(replace(block, dated=day) for block, day in zip(document.blocks, own, strict=True))
     blocks, last = [], None
     for block, day in zip(document.blocks, own, strict=True):
-        last = day or (last if is_log else None)
+        last = day or last
         blocks.append(replace(block, dated=last))
     return tuple(blocks)

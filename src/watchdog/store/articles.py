@@ -62,6 +62,10 @@ class NewRevision:
     validators: Validators
     #: Why the page itself is not here; None where it is.
     reason: str | None
+    #: Hashes of the lines that were left out because other pages carry them.
+    furniture: tuple[str, ...] = ()
+    #: It says something that no older one said; the page is asked again soon only then.
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,19 +130,6 @@ def _source(connection: Connection, source_id: str) -> Source:
     return codec.load(Source, row)
 
 
-def old_paragraphs(connection: Connection, article_id: int) -> tuple[str, ...]:
-    """The title and every block of the article's revisions so far, as text."""
-    rows = connection.execute(
-        select(revisions.c.title, revisions.c.text, revisions.c.blocks).where(revisions.c.article_id == article_id)
-    )
-    found: dict[str, None] = {}
-    for row in rows:
-        found[row.title] = None
-        for block in codec.load_all(Block, row.blocks):
-            found[row.text[block.start : block.end]] = None
-    return tuple(found)
-
-
 def settle_read(
     connection: Connection, job: ArticleForRead, new: NewRevision, next_read_at: datetime | None, now: datetime
 ) -> int | None:
@@ -154,7 +145,7 @@ def settle_read(
         "tries": job.tries + 1 if new.reason else 0,
         "reason": new.reason,
         "published": job.published or new.published,
-        "changed_at": now,
+        "changed_at": now if new.is_news else job.changed_at or now,
         "etag": new.validators.etag,
         "last_modified": new.validators.last_modified,
     }
@@ -180,6 +171,7 @@ def settle_read(
             warc_offset=archived.offset if archived else None,
             warc_length=archived.length if archived else None,
             sha256=archived.sha256 if archived else None,
+            furniture=list(new.furniture) or None,
             due_at=now,
         )
         .returning(revisions.c.id)
