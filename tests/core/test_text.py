@@ -71,6 +71,9 @@ def test_clauses_cover_the_sentence() -> None:
         pytest.param("The blogger was released from prison on Monday, his lawyer said.", None, "en", id="English"),
         pytest.param("Блогера освободили из колонии, об этом сообщил в понедельник его адвокат.", None, "ru", id="ru"),
         pytest.param("Bloger həbsdən azadlığa buraxılıb, bu barədə onun vəkili bildirib.", None, "az", id="az"),
+        pytest.param("أُفرج عن المدون من السجن يوم الإثنين، كما قال محاميه.", None, "ar", id="Arabic"),
+        pytest.param("وبلاگ‌نویس روز دوشنبه از زندان آزاد شد، به گفته وکیلش.", None, "fa", id="Persian"),
+        pytest.param("لغو حکم اعدام", "fa", "fa", id="Persian title of words that Arabic has as well"),
         pytest.param("Der Blogger wurde am Montag aus der Haft entlassen, sagte sein Anwalt.", None, "de", id="German"),
         pytest.param(
             "De blogger werd maandag vrijgelaten, meldde zijn advocaat aan de krant in Gent.", None, None, id="Dutch"

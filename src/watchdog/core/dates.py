@@ -42,6 +42,7 @@ _DATELINE_END = re.compile(r"[\s,.]{0,3}(?:[(/][^()/\n]{1,30}[)/]|[^\W\d_]{2,20}
 _BLOCK_DATE_END = re.compile(
     r"[\s,]{0,3}(?:[0-2]?[0-9][:.][0-5][0-9])?\s?(?:[A-Z]{2,4})?\s?[)\]]?\s?(\w{0,12})\s?(?:[:—–|\n]|- |$)"
 )
+_DIGIT = re.compile("[0-9]")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
@@ -144,7 +145,10 @@ def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> 
     from the text: "On 26 December investigators ..." is a sentence. One after the reference is nobody's update.
     """
     head = bare(text[:HEAD]).text
+    has_digit = _DIGIT.search(head) is not None
     for calendar in calendars:
+        if not has_digit and not calendar.days:  # most blocks of most languages: no day is written there
+            continue
         for item in _full_dates(head, calendar, reference):
             tail = _BLOCK_DATE_END.match(head, item.end)
             words = {_bare(head[: item.start]), _bare(tail[1]) if tail else ""} - {""}
