@@ -88,6 +88,7 @@ def test_clauses_cover_the_sentence() -> None:
         pytest.param("博主周一获释,他的律师说。", None, "zh", id="Chinese"),
         pytest.param("博主週一獲釋，律師對記者說，他已經回到家中。", "en", "zh", id="traditional Chinese"),
         pytest.param("記者が月曜日に釈放されたと弁護士が述べた。", None, None, id="Japanese"),
+        pytest.param("Blogger bị bắt hôm thứ Hai được trả tự do, luật sư của ông cho biết.", None, "vi", id="vi"),
         pytest.param("Huseynov freed", "en", "en", id="short: the hint"),
         pytest.param("Huseynov vrij", "nl", None, id="short: a hint without a pack"),
         pytest.param("Le Niger libère Ali Veliyev", "fr", "fr", id="short French beside Spanish"),

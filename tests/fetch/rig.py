@@ -15,7 +15,6 @@ from sqlalchemy import Row, select
 from tests.servers import Site
 from watchdog.archive import ArchiveWriter
 from watchdog.config.settings import FetchSettings, Settings
-from watchdog.core.feed import parse_feed
 from watchdog.fetch import GuardedClient
 from watchdog.model.article import Entry
 from watchdog.model.plugin import SourceParser
@@ -25,6 +24,7 @@ from watchdog.pipeline.context import Context
 from watchdog.pipeline.poll import Polled, poll
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.read import Read, read
+from watchdog.service.wiring import load_sources
 from watchdog.store import Database, codec, rests, tables, watchlist
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -114,6 +114,7 @@ async def rigged(
     urls = [path if "://" in path else site.url(path) for path in paths]
     sources = [Source(id="abcdef"[n], url=url, name="N", **source) for n, url in enumerate(urls)]
     settings = replace(Settings(), fetch=fetch)
+    known, addresses = load_sources()
     async with GuardedClient(fetch, "1.2") as client:
         with Database("sqlite:///test.db", folder) as db:
             db.now(watchlist.apply, sources, Watchlist(), now)
@@ -126,8 +127,9 @@ async def rigged(
                 archive=archive,
                 pool=pool,
                 notifiers={},
-                parsers=parsers or {"feed": parse_feed},
+                parsers=parsers or known,
                 settings=settings,
+                addresses=addresses,
             )
             try:
                 yield Rig(site=site, ctx=ctx, db=db)

@@ -37,6 +37,7 @@ _TAKEN_BACK: Mapping[Status, frozenset[Status]] = MappingProxyType(
 _TAKING_BACK = frozenset(
     {Modality.PLANNED, Modality.NEGATED, Modality.DENIED, Modality.REFUSED, Modality.RUMOUR, Modality.HYPOTHETICAL}
 )
+_UNTRUE = frozenset({Modality.DENIED, Modality.RUMOUR, Modality.RETRACTED})
 
 
 def agree(
@@ -85,10 +86,15 @@ def _continue_recall(claims: Sequence[Claim]) -> Iterator[Claim]:
 
 
 def _agree_with_text(claim: Claim, claims: Sequence[Claim]) -> Claim:
-    """A headline's "freed" that the text takes back: "ordered the release of X, who stays in prison"."""
-    if claim.status not in _TAKEN_BACK or not claim.is_asserted or claim.evidence.field is not TextField.TITLE:
+    """A headline's "freed" that the text takes back: "ordered the release of X, who stays in prison".
+
+    Of every other type the text's own denial or rumour takes the headline back, but no plan or negation does: those may
+    be of another event.
+    """
+    if not claim.is_asserted or claim.evidence.field is not TextField.TITLE:
         return claim
-    kin = _TAKEN_BACK[claim.status]
+    kin = _TAKEN_BACK.get(claim.status, frozenset({claim.status}))
+    taking_back = _TAKING_BACK if claim.status in _TAKEN_BACK else _UNTRUE
     told = [
         one
         for one in claims
@@ -96,7 +102,7 @@ def _agree_with_text(claim: Claim, claims: Sequence[Claim]) -> Claim:
     ]
     if not told or any(one.is_asserted for one in told):
         return claim
-    reason = next((one.modality for one in told if one.modality in _TAKING_BACK), None)
+    reason = next((one.modality for one in told if one.modality in taking_back), None)
     return replace(claim, modality=reason) if reason else claim
 
 

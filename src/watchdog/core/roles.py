@@ -301,7 +301,7 @@ def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: F
 
 
 def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:
-    able = [person for person in people if not person.is_speaker]
+    able = [person for person in people if not person.is_speaker or _is_told_of(text, person, people, match, words)]
     inside = [person for person in able if person.span.overlaps(match)]
     left = [person for person in able if person.span.end <= match.start]
     right = [person for person in able if person.span.start >= match.end]
@@ -322,6 +322,14 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
         case Seek.AROUND:
             return _nearest(text, match, [*left, *right])
     assert_never(seek)
+
+
+def _is_told_of(text: str, speaker: Person, people: Sequence[Person], match: Span, words: PeopleWords) -> bool:
+    """Whether the trigger stands in the speaker's own side clause: "said Y, who was released"."""
+    gap = text[speaker.span.end : match.start]
+    if any(speaker.span.end <= person.span.start and person.span.end <= match.start for person in people):
+        return False
+    return speaker.span.end <= match.start and words.relative.fullmatch(gap) is not None
 
 
 def _nearest(text: str, match: Span, people: Sequence[Person]) -> Person | None:

@@ -31,6 +31,9 @@ _WORDS_LOOKED_AT = 400
 #: A sentence longer than this is a table or a list without stops; it is cut so that no search runs long.
 _LONGEST_SENTENCE = 1200
 
+#: "Last year", "In May 2021": more words before the first comma are a clause of their own ("Missing since May").
+_LEAD = re.compile(r"\S+(?:\s\S+)?|(?:\S+\s){1,2}(?:19|20)\d\d")
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
 _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
@@ -105,8 +108,13 @@ def count_words(text: str) -> int:
 
 
 def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:
-    """The clauses of one sentence, in order; together they cover it."""
+    """The clauses of one sentence, in order; together they cover it.
+
+    A few words before a first comma ("In 2021, X was held") belong to the clause that they lead into.
+    """
     cuts = [start, *(match.start() for match in clause_start.finditer(text, start, end) if match.start() > start), end]
+    if len(cuts) > 2 and text[cuts[1]] == "," and _LEAD.fullmatch(text, start, cuts[1]):
+        del cuts[1]
     return tuple(Span(left, right) for left, right in pairwise(cuts))
 
 
