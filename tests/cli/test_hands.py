@@ -102,18 +102,18 @@ def test_each_thing_that_is_wrong_is_said_with_what_to_do(home: Home) -> None:
         (home.folder / "watchdog.toml").write_text(settings, "utf-8")
         home.run("subscribe", "monitor@example.org", "--all")
         with opened(home) as db:
-            failing = {"failures": 3, "first_failed_at": PAST, "due_at": PAST, "lease_until": PAST}
+            failing = {"failures": 3, "first_failed_at": PAST, "state": "failed", "due_at": PAST, "lease_until": PAST}
             db.now(lambda connection: connection.execute(update(sources).values(**failing)).rowcount)
         (home.folder / "watchlist.toml").write_text('[[case]]\nid = "b"\nname = "Ben Example"\n', "utf-8")
         found = checks(home)
     assert {name: state for name, (state, _) in found.items() if state != "ok"} == {
         "files applied": "warn",
         "overdue leases": "warn",
-        "failing sources": "warn",
+        "sources": "warn",
         "mail server": "bad",
         "secret files": "bad",
     }
-    assert found["failing sources"][1] == "1 three times or more: a"
+    assert found["sources"][1] == "1 of 1 not ok: a (failed)"
     assert "does not answer" in found["mail server"][1]
     assert found["secret files"][1].endswith("smtp-password can be read by everybody")
 

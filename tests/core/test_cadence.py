@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +17,22 @@ from hypothesis import strategies as st
 from watchdog.core.cadence import (
     DEFAULT_EVERY,
     EVERY_WITHOUT_VALIDATORS,
+    FASTEST,
     JITTER,
+    LAZIEST,
     RETRY_AFTER_MAX,
     SLOWEST,
     VISITS,
+    learned_wait,
     next_poll,
     next_read_try,
     next_visit,
     retry_after_failure,
 )
-from watchdog.model.source import Pace
+from watchdog.model.source import Pace, PollHistory
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+from simulate_cadence import DAYS, FEEDS, run, table
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ETAG = ("etag", '"1"')
@@ -144,3 +155,52 @@ def test_a_page_that_never_changes_is_visited_seven_times() -> None:
     while (wait := next_visit(age)) is not None:
         age, visits = age + wait, visits + 1
     assert visits == len(VISITS)
+
+
+histories = st.builds(
+    PollHistory,
+    since=st.timedeltas(-30 * DAY, 2_000 * DAY).map(lambda age: NOW - age),
+    rate=st.floats(0, 1e9),
+    turnover=st.none() | st.timedeltas(timedelta(seconds=1), 400 * DAY),
+)
+
+
+@given(histories)
+def test_what_is_learned_stays_within_its_bounds(history: PollHistory) -> None:
+    wait = learned_wait(history, NOW)
+    assert FASTEST <= wait <= LAZIEST
+    if history.turnover is None:
+        assert wait >= DEFAULT_EVERY
+
+
+@given(histories, st.integers(1, 86_400))
+def test_a_server_and_an_operator_go_before_what_is_learned(history: PollHistory, seconds: int) -> None:
+    asked = timedelta(seconds=seconds)
+    slower = next_poll(source_id="a", now=NOW, history=history, **cached(f"max-age={seconds}"))
+    assert slower >= min(asked, SLOWEST)
+    assert next_poll(source_id="a", now=NOW, history=history, retry_after=asked) >= asked
+    assert asked <= next_poll(source_id="a", now=NOW, history=history, every=asked) <= asked * (1 + JITTER)
+    assert next_poll(source_id="a", now=NOW, history=history) >= EVERY_WITHOUT_VALIDATORS
+
+
+@given(histories, st.floats(1, 1e6))
+def test_more_news_never_slow_it_down(history: PollHistory, more: float) -> None:
+    assert learned_wait(replace(history, rate=history.rate + more), NOW) <= learned_wait(history, NOW)
+
+
+def test_it_starts_with_the_default_and_slows_down_where_nothing_comes() -> None:
+    waits = [learned_wait(PollHistory(since=NOW - days * DAY), NOW) for days in (0, 3, 7, 14, 21, 60)]
+    assert waits[0] == DEFAULT_EVERY
+    assert waits == sorted(waits)
+    assert waits[-1] == LAZIEST
+
+
+def test_the_table_of_the_sources_page_is_what_the_simulation_gives() -> None:
+    assert table() in (Path(__file__).parents[2] / "docs/sources.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "shown", "publish"), FEEDS)
+def test_no_item_scrolls_past_unseen(name: str, shown: int, publish: Callable[[random.Random], list[datetime]]) -> None:
+    ran = run(shown, publish(random.Random(7)))
+    assert ran.lost == 0, name
+    assert ran.polls / DAYS <= 24 * 12

@@ -113,7 +113,7 @@ def test_how_it_reads() -> None:
 Daily digest: 2 changes in 2 cases, 1 article on a topic.
 From 2 March 2026, 07:00 UTC to 3 March 2026, 07:00 UTC.
 
-32 of 34 sources answered when last asked; silent: JAM News, RFE/RL.
+32 of 34 sources answered today; silent: JAM News, RFE/RL.
 
 == Olga B. ==
 
@@ -161,7 +161,7 @@ def test_what_was_taken_back_while_it_waited_is_said_instead() -> None:
     assert f"{was} It does not stand.\nWhy: It was his brother." in words
     assert f"{was} What is right: died, 2026." in words
     assert ALERT.evidence not in words
-    assert "1 of 1 source answered when last asked." in words
+    assert "1 of 1 source answered today." in words
     assert "once a week" in words
     assert json.dumps(digest_line(several)).count('"kind": "correction"') == 2
 

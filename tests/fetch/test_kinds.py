@@ -80,7 +80,7 @@ async def test_parts_that_fail_stop_nothing_and_nothing_but_failures_is_a_failur
         assert [seen.path for seen in site.requests] == ["/index.xml", "/s4.xml", "/s3.xml", "/s2.xml"]
         site.put("/s3.xml", b"gone", status=410)
         assert (await polled(rig)).refused == (
-            ("a", "not a feed (empty): nothing but what failed: the server answered 404"),
+            ("a", "not a feed (parts_failed): nothing but what failed: the server answered 404"),
         )
         assert len(site.requests_to("/s3.xml")) == FAILURES_MAX
 

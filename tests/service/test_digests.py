@@ -86,7 +86,7 @@ def test_an_hourly_digest_waits_survives_a_kill_and_is_corrected_on_its_thread(
     assert {mail["References"] for mail in mails.mails} == {correction["References"]}
     assert digests[0]["Subject"] == "[Watchdog] Hourly digest: 1 change in 1 case, 1 article on a topic"
     words = digests[0].get_content()
-    assert "1 of 2 sources answered when last asked; silent: Gone News." in words
+    assert "1 of 2 sources answered today; silent: Gone News." in words
     assert "Mehman Huseynov was released on Saturday" in words
     assert "== Topic gates ==" in words
 

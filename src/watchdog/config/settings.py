@@ -102,6 +102,14 @@ class DigestSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """``[watch]``: what is told of cases."""
+
+    #: A case that no text has named for so long is told to operators; a case's own key goes before it.
+    silent_after: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
     """One ``[[operator]]``: who hears of what waits for a decision and of what is stuck."""
 
@@ -122,4 +130,5 @@ class Settings:
     work: WorkSettings = field(default_factory=WorkSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
     operators: tuple[OperatorSettings, ...] = ()

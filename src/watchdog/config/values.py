@@ -121,10 +121,18 @@ def duration(value: object, least: timedelta = timedelta(0)) -> timedelta:
     found = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
     if not found:
         raise ValueError(f'a time span such as "30m", "2s", "5d" or "1h30m" is needed, not {shown(value)}')
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    whole_days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    span = timedelta(days=whole_days, hours=hours, minutes=minutes, seconds=seconds)
     if not least <= span <= MAX_DURATION:
         raise ValueError(f"{shown(value)} is not between {least.seconds} s and {MAX_DURATION.days} days")
+    return span
+
+
+def days(value: object) -> timedelta:
+    """A duration of a day or more."""
+    span = duration(value)
+    if span < timedelta(days=1):
+        raise ValueError(f"a day or more is needed, not {shown(value)}")
     return span
 
 

@@ -7,19 +7,29 @@ than the interval in force, jitter included.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from watchdog.model.event import TimelineEvent
-from watchdog.model.source import Pace
+from watchdog.model.source import Pace, PollHistory
 from watchdog.model.status import STATUS_TYPES, Status, Track
 
 #: What we ask for where the operator names no interval.
 DEFAULT_EVERY = timedelta(minutes=30)
 #: Without ETag and Last-Modified each poll costs the publisher the whole feed (rachelbythebay.com/fs/help.html).
 EVERY_WITHOUT_VALIDATORS = timedelta(hours=1)
+#: The bounds of what we learn: a feed whose items scroll past is asked so often, one that publishes seldom so seldom.
+FASTEST = timedelta(minutes=5)
+LAZIEST = timedelta(hours=6)
+#: Each poll should find two thirds of the document as it was.
+POLLS_A_TURNOVER = 3
+#: And an item should wait for a small share of the time between two.
+POLLS_A_GAP = 24
+#: Until the rhythm is known: a rate, forgotten in a week, with which the default interval comes out.
+_RATE_AT_FIRST, _KNOWN_IN_DAYS = 2.0, 7.0
 #: The longest that a server's caching headers may make us wait: we watch for changes that matter the same day.
 SLOWEST = timedelta(hours=24)
 #: The longest Retry-After that we follow to the letter; 3.7 days were seen (mediacloud/rss-fetcher, fetcher/tasks.py).
@@ -60,6 +70,7 @@ def next_poll(
     headers: Headers = (),
     pace: Pace | None = None,
     retry_after: timedelta | None = None,
+    history: PollHistory | None = None,
 ) -> timedelta:
     """How long to wait after a poll that worked.
 
@@ -70,15 +81,33 @@ def next_poll(
         headers: Of the answer, names in lower case.
         pace: What the feed itself asks for.
         retry_after: What the server asked for in Retry-After.
+        history: What earlier polls showed, this one included; None: nothing.
     """
     wait = every
     if wait is None:
         has_validators = any(name in {"etag", "last-modified"} for name, _ in headers)
-        floor = DEFAULT_EVERY if has_validators else EVERY_WITHOUT_VALIDATORS
+        learned = learned_wait(history or PollHistory(), now)
+        floor = learned if has_validators else max(learned, EVERY_WITHOUT_VALIDATORS)
         pace = pace or Pace()
         asked = max(freshness(headers, now), pace.every or timedelta(0))
         wait = _past_skipped(now, max(floor, min(asked, SLOWEST)), pace)
     return _obey(_jittered(wait, source_id), retry_after)
+
+
+def learned_wait(history: PollHistory, now: datetime) -> timedelta:
+    """The interval that fits how a feed publishes: seldom where little comes, often where items scroll past.
+
+    Never below ``FASTEST``, never above ``LAZIEST``; below ``DEFAULT_EVERY`` only as its document turns over.
+    """
+    if history.since is None:
+        return DEFAULT_EVERY
+    seen_for = max(now - history.since, timedelta(0)) / timedelta(days=_KNOWN_IN_DAYS)
+    rate = history.rate + _RATE_AT_FIRST * math.exp(-seen_for)
+    gap = timedelta(days=1) / max(rate, 1 / 365)
+    wait = min(max(gap / POLLS_A_GAP, DEFAULT_EVERY), LAZIEST)
+    if history.turnover is not None:
+        wait = max(FASTEST, min(wait, history.turnover / POLLS_A_TURNOVER))
+    return wait
 
 
 def retry_after_failure(

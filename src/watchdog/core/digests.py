@@ -140,7 +140,7 @@ def _coverage(coverage: Coverage) -> str:
     """How far silence can be trusted."""
     if not coverage.sources:
         return "No source is asked at the moment."
-    said = f"{coverage.answered} of {_count(coverage.sources, 'source')} answered when last asked"
+    said = f"{coverage.answered} of {_count(coverage.sources, 'source')} answered today"
     if not coverage.silent:
         return f"{said}."
     names = [clean(name, _MOST_NAME) for _, name in coverage.silent[:_MOST_SILENT]]

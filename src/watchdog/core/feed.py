@@ -20,7 +20,8 @@ from typing import cast
 
 import feedparser
 
-from watchdog.core.address import canonical
+from watchdog.core.address import canonical, host_of
+from watchdog.core.impostor import describe_page
 from watchdog.core.pace import read_pace
 from watchdog.core.plain import (
     bounded_key,
@@ -74,6 +75,7 @@ class _Channel:
     items: tuple[_Item, ...]
     problems: tuple[str, ...] = ()
     pace: Pace | None = None
+    older: str = ""
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed | FeedRefused:
@@ -129,7 +131,15 @@ def _read_xml(text: str) -> _Channel | FeedRefused:
         items=tuple(_xml_item(entry) for entry in _newest(raw, _xml_date)),
         problems=tuple(problems),
         pace=read_pace(head, text),
+        older=_older(head),
     )
+
+
+def _older(head: Fields) -> str:
+    """The archive before this document (RFC 5005, section 4), else its next page (section 3)."""
+    links = [link for link in cast("list[object]", _field(head, "links") or []) if isinstance(link, dict)]
+    by_rel = {_text(link, "rel"): _text(link, "href") for link in reversed(links)}
+    return by_rel.get("prev-archive") or by_rel.get("next") or ""
 
 
 def _character(reference: re.Match[str]) -> str:
@@ -143,7 +153,7 @@ def _character(reference: re.Match[str]) -> str:
 
 def _why_no_feed(text: str, *, version: str, is_cut_off: bool) -> FeedRefused | None:
     if _HTML.match(text):
-        return FeedRefused(reason=FeedRefusal.HTML, detail="an HTML page, where a feed was expected")
+        return FeedRefused(reason=FeedRefusal.HTML, detail=describe_page(text))
     if not version:
         return FeedRefused(
             reason=FeedRefusal.NOT_A_FEED, detail=f"no feed format known to us; {len(text):,} characters"
@@ -198,6 +208,7 @@ def _read_json(text: str) -> _Channel | FeedRefused:
         lang=_language(_text(feed, "language")),
         items=tuple(_json_item(item) for item in _newest(named, _json_date)),
         problems=tuple(problems),
+        older=_text(feed, "next_url"),
     )
 
 
@@ -280,8 +291,14 @@ def _build(channel: _Channel, url: str, now: datetime) -> ParsedFeed:
         lang=channel.lang,
         entries=kept,
         pace=channel.pace,
+        older=_on_host(canonical(channel.older, url) if channel.older else None, url),
         problems=(*channel.problems, *_problems(channel.items, kept, now)),
     )
+
+
+def _on_host(older: str | None, url: str) -> str | None:
+    """An address of the feed's own host: a publisher's archive stands nowhere else, somebody else's server might."""
+    return older if older is not None and host_of(older) == host_of(url) else None
 
 
 def _sane(date: datetime | None, now: datetime) -> datetime | None:

@@ -8,13 +8,26 @@ from datetime import datetime
 from watchdog.core.render import Line, clean, event_words
 from watchdog.model.claim import Modality
 from watchdog.model.dates import rfc3339
-from watchdog.model.delivery import Notice, NoticeKind
+from watchdog.model.delivery import Coverage, Notice, NoticeKind, Silence
 from watchdog.model.review import Waiting
+from watchdog.model.source import SourceState, Turn
 
 _MOST_LINES = 20
 _MOST_LINE = 400
 _MOST_SUBJECT = 300
 _MOST_EVIDENCE = 2_000
+_MOST_NAME, _MOST_NAMES = 80, 8
+
+#: What a person can do about a source that is not well.
+ADVICE = {
+    SourceState.OK: "",
+    SourceState.EMPTY: "Look at the site: it may publish elsewhere now; watchdog sources add HOME-PAGE finds feeds.",
+    SourceState.FAILED: "If it stays so, look at the site in a browser; it is asked again by itself, ever more seldom.",
+    SourceState.ZOMBIE: "What answers is no living feed: look for its new address on the home page.",
+    SourceState.QUIET: "Look whether the site has newer articles than its feed; if it is only quiet, set quiet_after.",
+    SourceState.BLOCKED: "Its server refuses us: write to the publisher, set contact in [fetch], or a proxy for it.",
+    SourceState.GONE: "Take it out of feeds.toml, or give it its new address; one that says 410 is not asked again.",
+}
 
 
 def claim_words(item: Waiting) -> str:
@@ -90,6 +103,67 @@ def stuck_notice(rows: Sequence[tuple[str, str, str]], now: datetime) -> Notice:
         [*lines, *_rest(len(rows))],
     ]
     return Notice(kind=NoticeKind.STUCK, subject=head, text=_text(parts), thread="stuck", raised_at=now)
+
+
+def sources_notice(turns: Sequence[Turn], now: datetime) -> Notice:
+    """Sources that left OK, and sources that are back: each with what was seen, and what may help."""
+    left = [turn for turn in turns if turn.state is not SourceState.OK]
+    back = [turn for turn in turns if turn.state is SourceState.OK]
+    heads = []
+    if left:
+        heads.append(f"{_count(len(left), 'source')} {'needs' if len(left) == 1 else 'need'} a look")
+    if back:
+        heads.append(f"{_count(len(back), 'source')} {'is' if len(back) == 1 else 'are'} back")
+    lines: list[str] = []
+    for turn in left[:_MOST_LINES]:
+        lines += [
+            clean(f"- {turn.name} ({turn.source_id}): {turn.state}, {turn.words}", _MOST_LINE),
+            ADVICE[turn.state],
+        ]
+    returned = []
+    for turn in back[:_MOST_LINES]:
+        since = f" since {turn.since:%Y-%m-%d %H:%M} UTC" if turn.since else ""
+        returned.append(clean(f"- {turn.name} ({turn.source_id}): well again; it was not{since}", _MOST_LINE))
+    parts = [
+        [f"{', '.join(heads)}. This is said once."],
+        [*lines, *_rest(len(left))],
+        [*returned, *_rest(len(back))],
+        [
+            "All sources and their states: watchdog sources list",
+            "One address, step by step: watchdog sources check URL",
+        ],
+    ]
+    subject = ", ".join(heads)
+    return Notice(kind=NoticeKind.SOURCES, subject=subject, text=_text(parts), thread="sources", raised_at=now)
+
+
+def silent_notice(found: Sequence[Silence], now: datetime) -> Notice:
+    """Cases that no source has named for long, a line each, with how far that silence can be trusted."""
+    head = f"{_count(len(found), 'case')} named by no source for long"
+    lines = []
+    for silence in found[:_MOST_LINES]:
+        days = (now - silence.since).days
+        named = "since it was added" if silence.was_never else "since then"
+        lines += [
+            clean(f"- {silence.case_name}: last named {silence.since:%Y-%m-%d}", _MOST_LINE)
+            if not silence.was_never
+            else clean(f"- {silence.case_name}: never named, added {silence.since:%Y-%m-%d}", _MOST_LINE),
+            clean(f"In the {_count(days, 'day')} {named} {coverage_words(silence.coverage)}.", 2 * _MOST_LINE),
+        ]
+    parts = [
+        [f"{head}. No news may be no news; a spelling that we do not find, or sources that are silent, look the same."],
+        [*lines, *_rest(len(found))],
+        ["What a name would have found: watchdog try NAME"],
+    ]
+    return Notice(kind=NoticeKind.SILENT, subject=head, text=_text(parts), thread="silent", raised_at=now)
+
+
+def coverage_words(coverage: Coverage) -> str:
+    """``31 of 34 sources answered all the time; not: JAM News``."""
+    said = f"{coverage.answered} of {_count(coverage.sources, 'source')} answered all the time"
+    names = ", ".join(clean(name, _MOST_NAME) for _, name in coverage.silent[:_MOST_NAMES])
+    more = len(coverage.silent) - _MOST_NAMES
+    return f"{said}; not: {names}{f' and {more} more' if more > 0 else ''}" if names else said
 
 
 def notice_subject(notice: Notice) -> str:

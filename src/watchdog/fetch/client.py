@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -39,7 +39,7 @@ from watchdog.fetch.wire import (
     received,
     take_body,
 )
-from watchdog.model.answer import Answer, FetchFailed, FetchReason, Rest, Validators
+from watchdog.model.answer import Answer, FetchFailed, FetchReason, Hop, Rest, Validators
 from watchdog.model.source import proxy_problem
 
 #: Idle connections kept: sources are on different hosts, and httpcore's pool is scanned at each request.
@@ -76,6 +76,8 @@ class Request:
     proxy: str | None = None
     #: A body that is too large is cut, not refused.
     cut: bool = False
+    #: Told of each response on the way.
+    listener: Callable[[Hop], None] | None = None
 
 
 class Client(Protocol):
@@ -165,6 +167,10 @@ class GuardedClient:
             heard = await self._hop(target, request, budget, now)
             if isinstance(heard, FetchFailed):
                 return heard
+            if request.listener is not None:
+                request.listener(
+                    Hop(url=str(target.url), status=heard.status, headers=heard.headers, took_s=heard.took_s)
+                )
             if heard.status not in REDIRECTS:
                 return self._conclude(request, target, heard, now, permanent)
             onward = follow(target, heard)

@@ -44,6 +44,17 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One response on the way to an answer, for people."""
+
+    url: str
+    status: int
+    #: Names in lower case.
+    headers: tuple[tuple[str, str], ...]
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A document, whole and within its limits."""
 

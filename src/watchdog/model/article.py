@@ -53,6 +53,8 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     #: How often the feed itself wants to be asked; None where it does not say.
     pace: Pace | None = None
+    #: Where the items before these stand (RFC 5005; JSON Feed 1.1, ``next_url``); None where the feed does not say.
+    older: str | None = None
     #: Further addresses that belong to this poll, the most wanted first: the next page, the files of an index. What
     #: stands behind "#" is not sent, and comes back to the parser.
     more: tuple[str, ...] = ()
@@ -68,6 +70,10 @@ class FeedRefusal(StrEnum):
     NOT_A_FEED = "not_a_feed"
     TOO_LARGE = "too_large"
     PARSER_FAILED = "parser_failed"
+    #: A feed without a single item, where there were some before.
+    NO_ITEMS = "no_items"
+    #: Of all the documents that it leads to none came.
+    PARTS_FAILED = "parts_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,10 @@ class NoticeKind(StrEnum):
     STUCK = "stuck"
     #: Articles that were set aside and name a watched person in their title.
     STUCK_NAMED = "stuck_named"
+    #: Sources that left OK, or are back.
+    SOURCES = "sources"
+    #: Cases that no source has named for long.
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +170,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of what is watched answered when it was last asked."""
+    """How much of what is watched answered, on a day or all through a time."""
 
     #: Sources that are asked.
     sources: int
@@ -177,6 +181,19 @@ class Coverage:
     def answered(self) -> int:
         """Sources that answered."""
         return self.sources - len(self.silent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A case that no text has named for long."""
+
+    case_id: str
+    case_name: str
+    #: When it was last named, or added.
+    since: datetime
+    was_never: bool
+    #: Of the time since.
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,102 @@ class PollMemory:
     poison: str | None = None
 
 
+class SourceState(StrEnum):
+    """How a source is, judged from its polls; ``core.states`` decides."""
+
+    OK = "ok"
+    #: A well-formed feed without items, where it had some.
+    EMPTY = "empty"
+    #: No answer, or one that says that something is broken.
+    FAILED = "failed"
+    #: It answers, and what it answers is no feed, or the same one long beyond its rhythm.
+    ZOMBIE = "zombie"
+    #: It answers, and has had nothing new for longer than usual.
+    QUIET = "quiet"
+    #: It does not want to answer us.
+    BLOCKED = "blocked"
+    #: Its publisher says that it will not come back, or its name has been gone for days.
+    GONE = "gone"
+
+
+class Fault(StrEnum):
+    """What kind of failure one poll was."""
+
+    TROUBLE = "trouble"
+    BLOCKED = "blocked"
+    NO_ITEMS = "no_items"
+    #: A body that is no feed.
+    NO_FEED = "no_feed"
+    #: 410.
+    GONE = "gone"
+    #: The host's name does not exist.
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One poll that gave no feed."""
+
+    at: datetime
+    fault: Fault
+    #: For people.
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollHistory:
+    """What the polls of a source showed of its rhythm and its failures; of one size, whatever its age."""
+
+    #: The first poll that worked, and the last one.
+    since: datetime | None = None
+    at: datetime | None = None
+    #: New entries a day, the last week weighing most; without those of the first poll.
+    rate: float = 0.0
+    #: The shortest time, lately, in which all items of the document would be others.
+    turnover: timedelta | None = None
+    #: The share of the last whole document that was known; None before the second one.
+    overlap: float | None = None
+    #: Whole documents without a known entry: what stood between them may have scrolled past unseen.
+    misses: int = 0
+    missed_at: datetime | None = None
+    #: Entries that older pages of the feed brought back.
+    backfilled: int = 0
+    #: In the last document.
+    items: int | None = None
+    #: When a new entry last came; after the first poll, the date of the newest one there.
+    newest_at: datetime | None = None
+    #: Polls that brought new entries, and the longest time between two of them, forgotten slowly.
+    arrivals: int = 0
+    silence: timedelta = timedelta(0)
+    #: Of the failures in a row: the first, and the last two.
+    run: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateFound:
+    """The state of a source with its evidence."""
+
+    state: SourceState
+    #: For people: what was seen, how often, when.
+    words: str
+    #: Since when it is so, as far as we saw; None of one that is well or was never asked.
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A source left OK, or came back."""
+
+    id: int
+    source_id: str
+    name: str
+    state: SourceState
+    #: The evidence, for people.
+    words: str
+    #: The first failure, or the last new entry; of one that came back, that of its leaving.
+    since: datetime | None
+
+
 def proxy_problem(address: str) -> str | None:
     """Why this is no address of a proxy, in words; None where it is one."""
     try:

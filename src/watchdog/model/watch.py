@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from watchdog.model.dates import PartialDate
 from watchdog.model.status import Status
@@ -34,6 +35,8 @@ class Case:
     known: tuple[KnownStatus, ...] = ()
     #: A closed case keeps its timeline and alerts only on reopening events.
     retired: bool = False
+    #: Silence about it that operators are told of; None: as ``[watch]`` says, and sooner on hunger strike.
+    silent_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         if not self.id or not self.name.strip():

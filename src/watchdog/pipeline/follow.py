@@ -87,7 +87,7 @@ async def follow(ctx: Context, source: Source, first: ParsedFeed, now: datetime)
             waiting.extend(part.more)
     entries = _joined(parts)
     if failures and not entries:
-        return FeedRefused(reason=FeedRefusal.EMPTY, detail=f"nothing but what failed: {failures[0]}")
+        return FeedRefused(reason=FeedRefusal.PARTS_FAILED, detail=f"nothing but what failed: {failures[0]}")
     left = [f"{len(waiting)} further documents left out"] if waiting else []
     problems = [problem for part in parts for problem in part.problems]
     return replace(first, entries=entries, problems=(*problems, *failures, *left), more=())

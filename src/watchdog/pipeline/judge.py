@@ -194,7 +194,7 @@ def may_alert(job: RevisionForJudge | StoredText, case_added_at: datetime) -> bo
     """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
     if not job.is_first:
         return True
-    if job.first_seen_at < case_added_at:
+    if job.first_seen_at < case_added_at or job.is_backfilled:
         return False
     if job.published is None:
         return not job.in_first_poll

@@ -14,10 +14,12 @@ from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
 from watchdog.core.manners import address_of, after_failure, after_success, caching_headers, is_over, wants_whole
+from watchdog.core.states import decide_state, fault_of, is_missed, note_answer, note_failure
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
 from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
-from watchdog.model.source import Pace
+from watchdog.model.source import Pace, PollHistory
+from watchdog.pipeline.backfill import read_older
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.follow import ACCEPT, follow, parse
 from watchdog.points import point
@@ -110,12 +112,13 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
         case FetchFailed():
             return await _failed(ctx, job, now, answer.detail, answer)
         case NotModified():
-            outcome = _outcome(job, answer, answer.validators_after(job.validators), job.body_hash, now)
+            history = note_answer(job.history, now)
+            outcome = _outcome(job, answer, answer.validators_after(job.validators), job.body_hash, history, now)
         case Fetched():
             done = await _take(ctx, job, answer, now)
             if isinstance(done, FeedRefused):
                 detail = f"not a feed ({done.reason}): {done.detail}"
-                return await _failed(ctx, job, now, detail, None, poison=_poison(answer, done))
+                return await _failed(ctx, job, now, detail, done, poison=_poison(answer, done))
             outcome = done
         case _:
             assert_never(answer)
@@ -126,7 +129,7 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
     """What a body brings; one that we hold already is not parsed, nor one that hung its parser before."""
     digest = _digest(answer)
     if digest == job.body_hash:
-        return _outcome(job, answer, answer.validators, digest, now)
+        return _outcome(job, answer, answer.validators, digest, note_answer(job.history, now), now)
     if digest == job.memory.poison:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
     parsed = await parse(ctx, job.source, answer, answer.final_url, now)
@@ -142,7 +145,7 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
         and await ctx.db.read(sources.has_entries, job.source.id)
     ):
         return FeedRefused(
-            reason=FeedRefusal.EMPTY, detail="a feed without a single item, where there were some before"
+            reason=FeedRefusal.NO_ITEMS, detail="a feed without a single item, where there were some before"
         )
     outcome = await _sift(ctx, job, answer, parsed, digest, now)
     if leads_on:  # never taken as unchanged: what it leads to may change while it does not
@@ -155,11 +158,13 @@ async def _failed(
     job: SourceForPoll,
     now: datetime,
     detail: str,
-    answer: FetchFailed | None,
+    failed: FetchFailed | FeedRefused,
     *,
     poison: str | None = None,
 ) -> str:
     """Record a poll that gave no feed, and when to ask again; a feed that is gone for good is not asked again."""
+    answer = failed if isinstance(failed, FetchFailed) else None
+    history = note_failure(job.history, fault_of(failed), detail, now)
     memory = after_failure(job.memory, answer, poison=poison)
     wait = retry_after_failure(
         job.failures + 1,
@@ -172,7 +177,15 @@ async def _failed(
         await ctx.db(rests.keep, answer.rest, now)
     next_poll_at = None if is_over(memory) else now + wait
     await ctx.db(
-        sources.settle_failed_poll, job, detail, next_poll_at, now, memory=memory, forget_validators=answer is None
+        sources.settle_failed_poll,
+        job,
+        detail,
+        next_poll_at,
+        now,
+        memory=memory,
+        forget_validators=answer is None,
+        history=history,
+        found=decide_state(history, now, quiet_after=job.source.quiet_after, before=job.state),
     )
     log.warning(
         "source gave no feed",
@@ -203,10 +216,25 @@ async def _sift(
     addresses = [entry.url for entry in parsed.entries if entry.url]
     known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
+    is_whole, count = answer.status == _WHOLE and not parsed.may_be_empty, len(parsed.entries)
+    older: tuple[Entry, ...] = ()
+    if is_missed(job.history, new=len(sifted.new), items=count, is_whole=is_whole):
+        log.warning("nothing in the feed is known: items may have passed unseen", source=job.source.id, items=count)
+        older = await read_older(ctx, job, parsed, answer.final_url, now)
+    history = note_answer(
+        job.history,
+        now,
+        new=len(sifted.new),
+        items=count,
+        is_whole=is_whole,
+        newest=max((entry.published for entry in parsed.entries if entry.published), default=None),
+        backfilled=len(older),
+    )
     return replace(
-        _outcome(job, answer, answer.validators, digest, now, pace=parsed.pace),
+        _outcome(job, answer, answer.validators, digest, history, now, pace=parsed.pace),
         new=tuple(_new_entry(job, entry) for entry in sifted.new),
         changed=tuple(_new_entry(job, entry) for entry in sifted.changed),
+        backfilled=tuple(_new_entry(job, entry) for entry in older),
     )
 
 
@@ -222,6 +250,7 @@ def _outcome(
     answer: Fetched | NotModified,
     validators: Validators,
     body_hash: str | None,
+    history: PollHistory,
     now: datetime,
     *,
     pace: Pace | None = None,
@@ -233,5 +262,14 @@ def _outcome(
         log.warning("one ETag came with two bodies", source=job.source.id)
     memory = after_success(job.memory, answer, now, is_weak=is_weak, pace=pace)
     headers = caching_headers(answer, job.memory, validators)
-    wait = next_poll(source_id=job.source.id, now=now, every=job.source.every, headers=headers, pace=memory.pace)
-    return PollOutcome(next_poll_at=now + wait, validators=validators, body_hash=body_hash, memory=memory)
+    wait = next_poll(
+        source_id=job.source.id, now=now, every=job.source.every, headers=headers, pace=memory.pace, history=history
+    )
+    return PollOutcome(
+        next_poll_at=now + wait,
+        validators=validators,
+        body_hash=body_hash,
+        memory=memory,
+        history=history,
+        found=decide_state(history, now, quiet_after=job.source.quiet_after, before=job.state),
+    )

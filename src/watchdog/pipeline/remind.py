@@ -26,7 +26,8 @@ async def remind(ctx: Context, now: datetime, limit: int) -> Summary:
     if not ctx.operators:
         return Summary()
     naming = await _naming_somebody(ctx, await ctx.db.read(notices.untold_stuck))
-    due = (await ctx.db.read(notices.find_due, now, naming))[:limit]
+    silent_after = ctx.settings.watch.silent_after
+    due = (await ctx.db.read(notices.find_due, now, naming, silent_after))[:limit]
     written = await ctx.db(notices.write, due, ctx.operators, now) if due else 0
     if written:
         log.info("remind finished", notices=written, operators=len(ctx.operators))

@@ -1,5 +1,6 @@
 """Wires the rooms together, and does what a command asks for. The only room that knows all others."""
 
+from watchdog.service.checking import check_source, discover
 from watchdog.service.homes import (
     ARCHIVE_FOLDER,
     DATA_FOLDER,
@@ -23,7 +24,9 @@ __all__ = [
     "Console",
     "accept",
     "apply_files",
+    "check_source",
     "correct_event",
+    "discover",
     "initialise",
     "open_context",
     "open_database",

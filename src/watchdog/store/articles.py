@@ -83,6 +83,8 @@ class RevisionForJudge:
     published: datetime | None
     first_seen_at: datetime
     in_first_poll: bool
+    #: From an older page of a feed: old news.
+    is_backfilled: bool
     changed_at: datetime | None
     source: Source
 
@@ -249,6 +251,7 @@ def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
         published=article.published,
         first_seen_at=article.first_seen_at,
         in_first_poll=article.in_first_poll,
+        is_backfilled=article.backfilled,
         changed_at=article.changed_at,
         source=_source(connection, article.source_id),
     )

@@ -16,7 +16,7 @@ from watchdog.core.digests import Schedule, last_boundary
 from watchdog.model.delivery import Alert, Coverage, DeliveryState, Digest, DigestItem, Every, TopicAlert
 from watchdog.store import codec
 from watchdog.store.outbox import IS_WAITING
-from watchdog.store.sources import find_coverage
+from watchdog.store.states import find_coverage
 from watchdog.store.tables import (
     alerts,
     deliveries,
@@ -85,7 +85,7 @@ def cut(connection: Connection, due: DueDigest, now: datetime) -> bool:
         return False
     values = {"subscriber_id": due.subscriber_id, "every": due.every, "created_at": now}
     values |= {"starts_at": due.starts_at, "ends_at": due.ends_at}
-    made = insert(digests).values(coverage=codec.dump(find_coverage(connection)), **values)
+    made = insert(digests).values(coverage=codec.dump(find_coverage(connection, now)), **values)
     digest_id: int = connection.execute(made.returning(digests.c.id)).scalar_one()
     connection.execute(update(digest_items).where(digest_items.c.id.in_(items)).values(digest_id=digest_id))
     home = connection.execute(select(installation.c.id)).scalar_one()

@@ -153,6 +153,8 @@ def write(
     for judgement in judgements:
         check_version(connection, judgement.case_id, judgement.version)
         written.extend(_write_one(connection, job, judgement, draft, subscriptions, now) for draft in judgement.drafts)
+    for case_id in sorted({mention.case_id for mention in mentions}):
+        connection.execute(update(cases).where(cases.c.id == case_id).values(named_at=now))
     if visit_at is not None:
         schedule_visit(connection, job.article_id, visit_at)
     return tuple(written)

@@ -28,12 +28,20 @@ from sqlalchemy import (
 )
 
 from watchdog.core.alerts import notice_key
-from watchdog.core.notices import daily_notice, stuck_named_notice, stuck_notice, waiting_notice
+from watchdog.core.notices import (
+    daily_notice,
+    silent_notice,
+    sources_notice,
+    stuck_named_notice,
+    stuck_notice,
+    waiting_notice,
+)
 from watchdog.model.delivery import DeliveryState, Notice, NoticeKind
 from watchdog.model.event import Outcome
 from watchdog.model.status import STATUS_TYPES
-from watchdog.store import codec
+from watchdog.store import codec, silences
 from watchdog.store.queues import title_of_article
+from watchdog.store.states import find_turns
 from watchdog.store.tables import articles, claims, deliveries, installation, notices, reviews, revisions, sources
 from watchdog.store.tables import witnesses as witness_rows
 from watchdog.store.waiting import FIRST_ID, one_a_change, waiting
@@ -47,6 +55,10 @@ STUCK_GAP = timedelta(hours=1)
 #: Nor do articles that name somebody; the first one is told at once.
 STUCK_NAMED_GAP = timedelta(minutes=5)
 _MOST_STUCK = 500
+#: A network that goes away takes all sources with it: one message, not one each.
+SOURCES_GAP = timedelta(minutes=10)
+#: Older changes of state are no news for somebody who becomes an operator today.
+TURNS_FOR = timedelta(days=7)
 
 _CRITICAL = tuple(status.value for status, row in STATUS_TYPES.items() if row.critical)
 
@@ -60,6 +72,8 @@ class DueNotice:
     claim_id: int | None = None
     #: Keys of further matters that it tells of.
     parts: tuple[str, ...] = ()
+    #: Whose silence it tells of.
+    silent_cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +91,24 @@ class StuckRow:
     title: str | None
 
 
-def find_due(connection: Connection, now: datetime, naming: Collection[str] = ()) -> tuple[DueNotice, ...]:
+def find_due(
+    connection: Connection, now: datetime, naming: Collection[str] = (), silent_after: timedelta | None = None
+) -> tuple[DueNotice, ...]:
     """What operators should be told now.
 
     Args:
         connection: in a transaction.
         now: aware.
         naming: keys of stuck rows whose title names a watched person: these are not kept for an hour.
+        silent_after: how long a case may be named by nobody; None: for ever.
     """
-    return (*_critical(connection, now), *_daily(connection, now), *_stuck(connection, now, naming))
+    return (
+        *_critical(connection, now),
+        *_daily(connection, now),
+        *_stuck(connection, now, naming),
+        *_sources(connection, now),
+        *([] if silent_after is None else _silent(connection, now, silent_after)),
+    )
 
 
 def write(connection: Connection, due: Sequence[DueNotice], operators: Sequence[int], now: datetime) -> int:
@@ -112,6 +135,7 @@ def write(connection: Connection, due: Sequence[DueNotice], operators: Sequence[
         notice_id: int = connection.execute(made.returning(notices.c.id)).scalar_one()
         for part in each.parts:
             connection.execute(insert(notices).values(key=part, part_of_id=notice_id, **values))
+        silences.note_told(connection, each.silent_cases, now)
         for subscriber_id in operators:
             connection.execute(
                 insert(deliveries).values(
@@ -200,6 +224,27 @@ def _stuck(connection: Connection, now: datetime, naming: Collection[str]) -> li
     if others and _is_time(connection, NoticeKind.STUCK, STUCK_GAP, now):
         due.append(_of_rows(others, stuck_notice([(row.step, row.name, row.reason) for row in others], now)))
     return due
+
+
+def _sources(connection: Connection, now: datetime) -> list[DueNotice]:
+    if not _is_time(connection, NoticeKind.SOURCES, SOURCES_GAP, now):
+        return []
+    found = {f"source {turn.id}": turn for turn in find_turns(connection, now - TURNS_FOR)}
+    told = set(connection.execute(select(notices.c.key).where(notices.c.key.in_(found))).scalars()) if found else set()
+    keys = [key for key in found if key not in told]
+    if not keys:
+        return []
+    notice = sources_notice([found[key] for key in keys], now)
+    return [DueNotice(key=keys[0], notice=notice, parts=tuple(keys[1:]))]
+
+
+def _silent(connection: Connection, now: datetime, silent_after: timedelta) -> list[DueNotice]:
+    found = silences.find_silences(connection, silent_after, now)
+    if not found:
+        return []
+    keys = [f"silent {one.case_id} {one.since:%Y-%m-%dT%H:%M:%S.%f}" for one in found]
+    ids = tuple(one.case_id for one in found)
+    return [DueNotice(key=keys[0], notice=silent_notice(found, now), parts=tuple(keys[1:]), silent_cases=ids)]
 
 
 def _of_rows(rows: Sequence[StuckRow], notice: Notice) -> DueNotice:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, union_all, update
+from sqlalchemy import Connection, Row, func, insert, select, union_all, update
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry
-from watchdog.model.delivery import Coverage
-from watchdog.model.source import PollMemory, Source
+from watchdog.model.source import PollHistory, PollMemory, Source, SourceState, StateFound
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
+from watchdog.store.states import note_state
 from watchdog.store.tables import articles, entries, moves, sources
 
 #: Of the advisory lock under which polls bring articles on PostgreSQL: two sources may bring the same ones at once,
@@ -35,6 +35,9 @@ class SourceForPoll:
     #: Failures in a row.
     failures: int
     memory: PollMemory
+    history: PollHistory = field(default_factory=PollHistory)
+    #: None before the first decision.
+    state: SourceState | None = None
     #: The last poll that gave a feed.
     last_success_at: datetime | None = None
 
@@ -61,6 +64,11 @@ class PollOutcome:
     memory: PollMemory = field(default_factory=PollMemory)
     new: tuple[NewEntry, ...] = ()
     changed: tuple[NewEntry, ...] = ()
+    #: New ones that older pages of the feed brought: they fill timelines and alert nobody.
+    backfilled: tuple[NewEntry, ...] = ()
+    history: PollHistory = field(default_factory=PollHistory)
+    #: None leaves the state as it is.
+    found: StateFound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,9 @@ class SourceRow:
     polls: int
     is_stuck: bool
     memory: PollMemory
+    history: PollHistory
+    #: None before the first decision.
+    state: SourceState | None
 
 
 def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[SourceForPoll, ...]:
@@ -100,6 +111,8 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[Source
             polls=row.polls,
             failures=row.failures,
             memory=_memory(row.memory),
+            history=_history(row.history),
+            state=_state(row.state),
             last_success_at=row.last_success_at,
         )
         for row in queue.claim(connection, sources, now, limit)
@@ -137,15 +150,15 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
         "first_failed_at": None,
         "last_success_at": now,
         "memory": codec.dump(outcome.memory),
+        "history": codec.dump(outcome.history),
     }
     if not queue.settle(connection, sources, job.lease, values):
         return 0
     if outcome.new and connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
-    is_first = job.polls == 0
     found = 0
-    for item in outcome.new:
-        article_id, is_new = _article(connection, job.source.id, item, now, is_first=is_first)
+    for item, is_old in [(one, False) for one in outcome.new] + [(one, True) for one in outcome.backfilled]:
+        article_id, is_new = _article(connection, job, item, now, is_old=is_old)
         found += is_new
         if not is_new:
             _read_again(connection, job.source.id, article_id, now)
@@ -162,7 +175,16 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
     for item in outcome.changed:
         _store_change(connection, job.source.id, item, now)
     _note_move(connection, job, outcome.memory, now)
+    note_state(connection, job.source.id, job.state, outcome.found, now)
     return found
+
+
+def _history(stored: object) -> PollHistory:
+    return PollHistory() if stored is None else codec.load(PollHistory, stored)
+
+
+def _state(stored: str | None) -> SourceState | None:
+    return None if stored is None else SourceState(stored)
 
 
 def _memory(stored: object) -> PollMemory:
@@ -186,7 +208,7 @@ def _note_move(connection: Connection, job: SourceForPoll, memory: PollMemory, n
 
 
 def _article(
-    connection: Connection, source_id: str, item: NewEntry, now: datetime, *, is_first: bool
+    connection: Connection, job: SourceForPoll, item: NewEntry, now: datetime, *, is_old: bool
 ) -> tuple[int, bool]:
     """The article at an entry's address: (its id, whether it is new)."""
     known = connection.execute(select(articles.c.id).where(articles.c.url == item.url)).scalar()
@@ -196,11 +218,12 @@ def _article(
         insert(articles)
         .values(
             url=item.url,
-            source_id=source_id,
+            source_id=job.source.id,
             has_page=item.has_page,
             published=item.entry.published,
             first_seen_at=now,
-            in_first_poll=is_first,
+            in_first_poll=job.polls == 0,
+            backfilled=is_old,
             due_at=now,
         )
         .returning(articles.c.id)
@@ -238,6 +261,8 @@ def settle_failed_poll(
     *,
     memory: PollMemory,
     forget_validators: bool,
+    history: PollHistory | None = None,
+    found: StateFound | None = None,
 ) -> None:
     """Record a failed poll.
 
@@ -249,6 +274,8 @@ def settle_failed_poll(
         now: aware.
         memory: what the source taught us.
         forget_validators: where a body did not parse; kept, the next poll would be a 304 and the failure permanent.
+        history: what the polls showed, this one included; None leaves it as it is.
+        found: the state now; None leaves it as it is.
     """
     first = connection.execute(select(sources.c.first_failed_at).where(sources.c.id == job.source.id)).scalar()
     values: dict[str, object] = {
@@ -258,10 +285,13 @@ def settle_failed_poll(
         "reason": reason,
         "memory": codec.dump(memory),
     }
+    if history is not None:
+        values["history"] = codec.dump(history)
     if forget_validators:
         values |= {"etag": None, "last_modified": None, "body_hash": None}
     if queue.settle(connection, sources, job.lease, values):
         _note_move(connection, job, memory, now)
+        note_state(connection, job.source.id, job.state, found, now)
 
 
 def postpone(connection: Connection, job: SourceForPoll, at: datetime, reason: str) -> None:
@@ -290,18 +320,6 @@ def list_sources(connection: Connection) -> tuple[SourceRow, ...]:
     return tuple(_source_row(row) for row in connection.execute(select(sources).order_by(sources.c.id)))
 
 
-def find_coverage(connection: Connection) -> Coverage:
-    """How many of the sources that are asked answered when they were last asked, and which did not.
-
-    One that was never asked yet did not answer.
-    """
-    asked = connection.execute(select(func.count()).where(sources.c.enabled)).scalar_one()
-    is_silent = or_(sources.c.failures > 0, sources.c.last_success_at.is_(None))
-    name = sources.c.definition["name"].as_string().label("name")
-    rows = connection.execute(select(sources.c.id, name).where(sources.c.enabled, is_silent).order_by(sources.c.id))
-    return Coverage(sources=asked, silent=tuple((row.id, row.name) for row in rows))
-
-
 def _source_row(row: Row[Any]) -> SourceRow:
     source = replace(codec.load(Source, row.definition), enabled=row.enabled)  # one that left its file is not asked
     return SourceRow(
@@ -314,6 +332,8 @@ def _source_row(row: Row[Any]) -> SourceRow:
         polls=row.polls,
         is_stuck=row.stuck_at is not None,
         memory=_memory(row.memory),
+        history=_history(row.history),
+        state=_state(row.state),
     )
 
 

@@ -70,6 +70,7 @@ EXPORTED = frozenset(table.name for table in (*_WATCHED.values(), *_ROWS))
 
 #: The other ones, and why.
 LEFT_OUT = {
+    "source_states": "how sources were; learned again within weeks, and only a backup keeps it",
     "rests": "until when a host is left alone: it has passed when anybody reads it",
     "entries": "what feeds said; only a backup keeps it",
     "articles": "what was found; claims name their revision, alerts quote address and sentence",

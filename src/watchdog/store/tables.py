@@ -59,9 +59,28 @@ sources = Table(
     Column("first_failed_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
     Column("memory", JSON(none_as_null=True)),  # model.source.PollMemory; null before the first answer
+    Column("history", JSON(none_as_null=True)),  # model.source.PollHistory; null before the first answer
+    Column("state", String),  # model.source.SourceState; null before the first decision
     *queue_columns(),
     Index(None, "due_at"),
     stuck_index("sources"),
+)
+
+#: Each change of a source's state; rows are never changed.
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("state", String, nullable=False),  # model.source.SourceState
+    Column("was", String),
+    Column("words", Text, nullable=False),  # the evidence
+    Column("since", UtcDateTime),  # the first failure, or the last new entry
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("is_turn", Boolean, nullable=False),  # left OK, or came back: operators are told
+    Index(None, "source_id"),
+    Index(None, "entered_at"),
+    sqlite_autoincrement=True,
 )
 
 #: Each change of the address that a source is asked at; rows are never changed.
@@ -111,6 +130,7 @@ articles = Table(
     Column("published", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("in_first_poll", Boolean, nullable=False),
+    Column("backfilled", Boolean, nullable=False, server_default=false()),  # from an older page of a feed: old news
     Column("changed_at", UtcDateTime),  # when a revision that says something new was last stored
     Column("etag", Text),
     Column("last_modified", Text),
@@ -158,6 +178,8 @@ cases = Table(
     Column("added_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),  # left its file; keeps its history
     Column("version", Integer, nullable=False, server_default=text("0")),  # of its timeline
+    Column("named_at", UtcDateTime),  # when a text that names it was last judged
+    Column("silence_told_at", UtcDateTime),  # when operators were last told that nobody names it
 )
 
 topics = Table(

@@ -32,6 +32,7 @@ class StoredText:
     published: datetime | None
     first_seen_at: datetime
     in_first_poll: bool
+    is_backfilled: bool
     source: Source
 
 
@@ -85,6 +86,7 @@ def texts_after(connection: Connection, after: int, limit: int) -> tuple[StoredT
             published=row.published,
             first_seen_at=row.first_seen_at,
             in_first_poll=row.in_first_poll,
+            is_backfilled=row.backfilled,
             source=codec.load(Source, row.source),
         )
         for row in rows

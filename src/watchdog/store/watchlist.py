@@ -97,6 +97,7 @@ def _apply_sources(connection: Connection, wanted: Sequence[Source], now: dateti
         elif codec.load(Source, row.definition) != source or row.enabled != source.enabled:
             if row.url != source.url:  # another address: its validators and its silence say nothing of this one
                 values |= {"etag": None, "last_modified": None, "body_hash": None, "failures": 0, "memory": None}
+                values |= {"history": None}
             due_at = (row.due_at or now) if source.enabled else None
             connection.execute(update(sources).where(sources.c.id == source.id).values(due_at=due_at, **values))
             before = codec.load(Source, row.definition)
