@@ -30,6 +30,12 @@ def are_one(code: str, one: str, other: str) -> bool:
         ("tr", "tutuklamak", "tutuklandı"), ("tr", "mahkeme", "mahkemesinde"), ("pl", "głodówka", "głodówek"),
         ("pl", "wolność", "wolności"), ("pl", "więzienie", "więzieniu"), ("pl", "zatrzymać", "zatrzymano"),
         ("pl", "polityczny", "politycznego"), ("pl", "sąd", "sądowi"),
+        ("uk", "голодування", "голодуванням"), ("uk", "в’язень", "в’язнів"), ("uk", "затримати", "затримано"),
+        ("uk", "колонія", "колонії"), ("uk", "звільнити", "звільнили"), ("uk", "політичний", "політичних"),
+        ("be", "галадоўка", "галадоўкі"), ("be", "затрыманне", "затрыманьня"), ("be", "затрымаць", "затрымалі"),
+        ("be", "палітычны", "палітычных"), ("be", "бежанец", "бежанцаў"), ("be", "вязень", "вязняў"),
+        ("it", "giornalista", "giornalisti"), ("it", "politico", "politiche"), ("it", "sciopero", "scioperi"),
+        ("it", "arrestare", "arrestata"), ("it", "detenzione", "detenzioni"),
     ],
 )  # fmt: skip
 def test_forms_of_one_word(code: str, one: str, other: str) -> None:
@@ -43,6 +49,8 @@ def test_forms_of_one_word(code: str, one: str, other: str) -> None:
         ("ru", "голод", "голодный"), ("ru", "суд", "судно"), ("ru", "агент", "агентство"), ("ru", "право", "правда"),
         ("az", "agent", "agentlik"), ("az", "ev", "evlilik"), ("de", "presse", "pressung"), ("de", "haft", "hafen"),
         ("tr", "basın", "basit"), ("tr", "tutuk", "tutarlı"), ("pl", "sąd", "sądzić"), ("pl", "kara", "karta"),
+        ("uk", "суд", "судно"), ("uk", "голод", "голодний"), ("be", "суд", "судна"), ("be", "голад", "галодны"),
+        ("it", "carcere", "carica"), ("it", "pena", "penale"),
     ],
 )  # fmt: skip
 def test_words_that_are_not(code: str, one: str, other: str) -> None:
