@@ -113,7 +113,7 @@ def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]
     A few words before a first comma ("In 2021, X was held") belong to the clause that they lead into.
     """
     cuts = [start, *(match.start() for match in clause_start.finditer(text, start, end) if match.start() > start), end]
-    if len(cuts) > 2 and text[cuts[1]] == "," and _LEAD.fullmatch(text, start, cuts[1]):
+    if cuts[2:] and text[cuts[1]] == "," and _LEAD.fullmatch(text, start, cuts[1]):
         del cuts[1]
     return tuple(Span(left, right) for left, right in pairwise(cuts))
 
