@@ -58,3 +58,21 @@ def test_every_folded_character_has_a_place_in_the_original(text: str) -> None:
     spans = [folded.span(place, place + 1) for place in range(len(folded.text))]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert spans == sorted(spans)
+
+
+def test_a_long_text_is_folded_as_its_words_are() -> None:
+    odd = [
+        "Ὀδυσσεύς",
+        "ﬁne…",
+        "co\u00adworker",
+        "Мехма\u0301н",
+        "İstanbul\u00a0şəhəri",
+        "مـحـمـد",
+        "Cafe\u0301",
+        "plain",
+    ]
+    text = " ".join(f"{word} {'Words That Are Plain ' * 4}" for word in odd)
+    folded = fold(text)
+    assert folded.text == " ".join(fold(word).text for word in text.split(" "))
+    assert [text[slice(*folded.span(place, place + 1))] for place, letter in enumerate(folded.text) if letter == "h"]
+    assert all(end > start for start, end in folded.origins or ())

@@ -173,6 +173,13 @@ def test_other_hosts_files_and_sections_above_are_left_out() -> None:
     ]
 
 
+def test_links_in_running_text_and_to_tags_and_authors_are_left_out() -> None:
+    text = "<p>The court met on Friday, and it then <a href='/en/x'>decided as in the year before</a>.</p>"
+    tags = "<a href='/en/tag/law'>Freedom of the press</a> <a href='/en/author/a-b'>By Somebody of the Staff</a>"
+    found = told(page(f"<main>{text}<div>{tags}</div>{BARE}{text}</main>"))
+    assert [url for url, _, _ in found] == ["/en/one", "/en/two", "/en/three"]
+
+
 def test_a_date_to_come_is_an_events() -> None:
     rows = "".join(f"<li>2027-01-0{n} <a href='/en/{n}'>Hearing in the case of somebody {n}</a></li>" for n in (1, 2))
     assert [one.published for one in entries(page(f"<ul>{rows}</ul>"))] == [None, None]

@@ -127,6 +127,8 @@ async def test_written_questions_are_asked_by_day_read_whole_and_again_when_answ
         assert (await polled(rig)).new == 0
         assert await revisions(rig) == 131
         assert len(rig.entries()) == 130
+        pages[:] = [[], []]
+        assert (await polled(rig)).refused == ()  # parliament does not sit
     asked = [seen.path for seen in site.requests]
     assert asked[:2] == [
         "/questions?tabledWhenFrom=2026-11-14&take=100&skip=0",

@@ -110,7 +110,8 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
             words = passage.pack.grammar.people
             people = find_people(text, around.sentence, mentions, unsure, words, told)
             if passage.is_new:
-                sentence = _Sentence(passage=passage, around=around, people=people, focus=told)
+                named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
+                sentence = _Sentence(passage=passage, around=named, people=people, focus=told)
                 found_here = _claims_of(document, sentence, lexicon)
                 (headlines if told.is_headline else claims).extend(found_here)
             focus = move_focus(focus, people, text, words)

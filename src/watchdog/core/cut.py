@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of
 from watchdog.core.fold import Folded, fold
-from watchdog.core.names import MAX_WORD, Atom, Shape, atoms_of
 from watchdog.lang.letters import Letters
 
 MAX_ATOMS = 4  # of a name that hyphens and particles join
@@ -23,6 +23,8 @@ class Scan:
     atoms: tuple[Atom, ...]
     #: For each atom the words that may begin there, each with its last atom, the likeliest first.
     words: tuple[tuple[tuple[str, int], ...], ...]
+    #: The atoms at which words begin.
+    places: tuple[int, ...]
     #: Capitals tell nothing: a headline in capitals, or Every Word With One.
     is_shouted: bool
 
@@ -39,16 +41,18 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
     long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
     capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
     particles, common = letters.words.particles, letters.words.openers
+    words: list[tuple[tuple[str, int], ...]] = [()] * len(atoms)
+    for position, atom in enumerate(atoms):
+        if atom.shape is Shape.CASELESS and atom.text in common:
+            continue
+        if atom.shape is not Shape.LOWER or atom.text in particles:
+            words[position] = tuple(_words_from(atoms, position, particles))
     return Scan(
         original=original,
         folded=folded,
         atoms=atoms,
-        words=tuple(
-            ()
-            if (atom.shape is Shape.CASELESS and atom.text in common) or not _is_name(atom, particles)
-            else tuple(_words_from(atoms, position, particles))
-            for position, atom in enumerate(atoms)
-        ),
+        words=tuple(words),
+        places=tuple([position for position, row in enumerate(words) if row]),
         is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
     )
 

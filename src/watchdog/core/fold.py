@@ -26,6 +26,9 @@ _SAME = str.maketrans(
 )
 _OTHER_FORM = re.compile(f"[{re.escape(''.join(map(chr, _SAME)))}]")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
+# A line's worth of text, cut where no mark follows.
+_PIECE = re.compile(r".{64,}? (?=\w)|.+", re.DOTALL)
+_MARK = re.compile("[\u0300-\u036f\u0483-\u0487]")  # one span with the letter before it
 _MIXED = re.compile("[a-z][а-џ]|[а-џ][a-z]")
 _LATIN_OR_CYRILLIC_WORD = re.compile("[a-zа-џ]+")
 # Letters of the two scripts that look alike in lower case or in capitals (Unicode confusables, UTS 39), lowered.
@@ -55,23 +58,34 @@ def fold(text: str) -> Folded:
         return Folded(lowered, None)
     characters: list[str] = []
     origins: list[tuple[int, int]] = []
-    for cluster, start, end in _clusters(text):
-        settled = _settle(cluster)
-        characters += settled
-        origins += [(start, end)] * len(settled)
+    for piece in _PIECE.finditer(text):
+        _fold_piece(piece.group(), piece.start(), characters, origins)
     folded = "".join(characters)
     for match in reversed(list(_BROKEN_WORD.finditer(folded))):
         del characters[match.start() : match.end()], origins[match.start() : match.end()]
     return Folded(_unmix("".join(characters)), tuple(origins))
 
 
+def _fold_piece(piece: str, begin: int, characters: list[str], origins: list[tuple[int, int]]) -> None:
+    """Fold some words, at once where nothing but case changes in them."""
+    lowered = _lower(piece)
+    is_plain = len(lowered) == len(piece) and unicodedata.is_normalized("NFKC", piece)
+    if is_plain and not _has_odd_letters(lowered) and not _MARK.search(lowered):
+        characters += lowered
+        origins += [(place, place + 1) for place in range(begin, begin + len(piece))]
+        return
+    for cluster, start, end in _clusters(piece):
+        settled = _settle(cluster)
+        characters += settled
+        origins += [(begin + start, begin + end)] * len(settled)
+
+
 def _needs_care(lowered: str) -> bool:
-    return (
-        not unicodedata.is_normalized("NFKC", lowered)
-        or _UNSEEN.search(lowered) is not None
-        or _BROKEN_WORD.search(lowered) is not None
-        or _MIXED.search(lowered) is not None
-    )
+    return _has_odd_letters(lowered) or _BROKEN_WORD.search(lowered) is not None or _MIXED.search(lowered) is not None
+
+
+def _has_odd_letters(lowered: str) -> bool:
+    return not unicodedata.is_normalized("NFKC", lowered) or _UNSEEN.search(lowered) is not None
 
 
 def _lower(text: str) -> str:

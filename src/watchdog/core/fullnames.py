@@ -7,46 +7,32 @@ honorifics, initials and at most one other name. Which of the finds count is dec
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import inf
 
-from watchdog.core.cut import MAX_ATOMS, Scan, is_initial, is_initial_after, is_joint, is_letter
-from watchdog.core.names import (
-    SAME_NAME,
-    ListedName,
-    NameIndex,
-    NameKind,
-    Near,
-    Part,
-    Shape,
-    given_gender,
-)
-from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import Reading, bent_readings, keys, near_keys, similarity, spell
+from watchdog.core.atoms import Shape
+from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
+from watchdog.core.cut import Scan, is_initial, is_initial_after, is_joint, is_letter
+from watchdog.core.names import ListedName, NameIndex, NameKind, Part
+from watchdog.core.sounds import keys, spell
 from watchdog.lang.letters import Gender, base_letter
 
-# Agreement that a part needs, the mean of all parts, and a part that stands alone; found on the development half of the
-# labelled names. Names of few sounds need more, because everything is near them.
-_PART, _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, ALONE = 0.85, 0.93, 0.9, 0.95, 0.9
-_FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
+# Agreement that the mean of all parts needs; found on the development half of the labelled names.
+_MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
-_OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
-_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.94
-_OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
+_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.865, 0.94
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
 _OF_INITIALS = 0.9  # an initial says less than a name
-_KEY_OF_LOOSE = 2  # classes
-_MAX_INNER = 3
-_REACH = MAX_ATOMS + _MAX_INNER + 1
-_MEMORY = 2**16  # words remembered across documents, with nothing near most of them: some 10 MB
-_NO = (0.0, "")
+_FAMILY_OF_INITIALS = 0.93  # so the family name must say more
+_MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
 _GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
+_BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
 
@@ -80,47 +66,18 @@ class _Match:
     case: str
     #: It begins with the very letters of the listed part.
     is_spelled: bool
+    #: It begins with the first of them.
+    is_begun: bool
 
 
 class Finder:
     """Compares the words of one document with the index."""
 
-    def __init__(self, lang: str | None, index: NameIndex) -> None:
+    def __init__(self, lang: str | None, index: NameIndex, candidates: Candidates) -> None:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
-        self._lang_given = lang
-        self._lang = lang if self._own else "" if lang else None
-        self._givens_at: dict[Scan, list[tuple[Part, ...] | None]] = {}
-
-    def heads(self, scan: Scan) -> Iterator[tuple[int, Part]]:
-        """The family names, and names of one part, that may begin at an atom."""
-        for position, words in enumerate(scan.words):
-            for text, _ in words:
-                for part in self._near(text, is_head=True):
-                    yield position, part
-
-    def starts(self, scan: Scan, position: int, head: Part) -> Iterator[tuple[int, int]]:
-        """Numbers of names with a head, another part or initial of which stands near it, and where each may begin."""
-        if not head.is_family:
-            yield from ((number, position) for number in self._index.by_head[head])
-            return
-        for other in range(max(0, position - _REACH), min(position + _REACH, len(scan.words))):
-            if len(scan.atoms[other].text) == 1 and abs(other - position) <= _GIVEN_AND_PATRONYMIC + 1:
-                yield from ((number, position) for number in self._index.by_head[head])
-            for given in self._givens(scan, other):
-                for number in self._index.by_pair.get((head, given), ()):
-                    yield number, position
-                    yield number, other
-
-    def _givens(self, scan: Scan, position: int) -> tuple[Part, ...]:
-        """The given names that the words at an atom may be."""
-        at = self._givens_at.setdefault(scan, [None] * len(scan.words))
-        givens = at[position]
-        if givens is None:
-            words = scan.words[position]
-            givens = at[position] = tuple(part for text, _ in words for part in self._near(text, is_head=False))
-        return givens
+        self._candidates = candidates
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
@@ -140,54 +97,15 @@ class Finder:
             if match.score >= ALONE:
                 yield Found(start, match.last, match.score, match.case)
 
-    def _near(self, text: str, *, is_head: bool) -> Near:
-        """The parts that a word may be, each with how like it is, and in which case."""
-        memory = self._index.memory
-        key = (self._lang, is_head, text)
-        near = memory.get(key)
-        if near is None:
-            if len(memory) >= _MEMORY:
-                memory.clear()
-            near = memory[key] = self._measured(text, is_head=is_head)
-        return near
-
-    def _measured(self, text: str, *, is_head: bool) -> Near:
-        readings = tuple(reading for reading in self._read(text) if reading.sounds)
-        # Without vowels and capitals, a single consonant calls for too many.
-        shortest = _KEY_OF_LOOSE if is_head and any(reading.is_loose for reading in readings) else 0
-        by_key = self._index.heads_by_key if is_head else self._index.givens_by_key
-        near: dict[Part, tuple[float, str]] = {}
-        for reading in readings:
-            found = (key for key in near_keys(reading) if len(key) >= shortest)
-            for part, listed in {entry: None for key in found for entry in by_key.get(key, ())}:
-                score = _measure(reading, part, listed)
-                if text != part.text and self._words.is_common(text):
-                    continue  # "Prize" is no Bruce
-                if score < _OF_OWN_SCRIPT and self._index.letters.have_one_spelling(text[0], part.text[0]):
-                    continue
-                if score > near.get(part, _NO)[0]:
-                    near[part] = score, reading.case
-        return {part: like for part, like in near.items() if not self._is_other_gender(text, part, like[0])}
-
-    def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
-        """Olga, in whatever case, is nearer to "Ольга" than a bent Oleg."""
-        if part.is_family or part.gender is None or score >= SAME_NAME:
-            return False
-        return given_gender(text, self._index.letters) not in {None, part.gender}
-
-    def _read(self, text: str) -> tuple[Reading, ...]:
-        """With the endings of the document's language where the word is in its script, else of all of that script."""
-        letters = self._index.letters
-        return bent_readings(text, letters, languages_of(text, self._lang_given, letters))
-
     def _matches(self, scan: Scan, position: int, part: Part) -> list[_Match]:
-        if position >= len(scan.words):
+        row = self._candidates.rows(scan).get(position)
+        if row is None:
             return []
-        is_head = part in self._index.by_head
+        listed = _bare(part.text)
         return [
-            _Match(last, *outcome, is_spelled=_bare(text).startswith(_bare(part.text)))
-            for text, last in scan.words[position]
-            if (outcome := self._near(text, is_head=is_head).get(part))
+            _Match(last, like.score, like.case, _bare(text).startswith(listed), _bare(text[0]) == listed[0])
+            for word, (text, last) in zip(row, scan.words[position], strict=True)
+            if (like := self._candidates.like(word, part)).score
         ]
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
@@ -206,7 +124,7 @@ class Finder:
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
                     if score >= self._least_mean(scan, start, parts):
-                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled)
+                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled, rest.is_begun)
         return None
 
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
@@ -234,7 +152,8 @@ class Finder:
         """
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
-            least = _BESIDE_LISTED if is_given or other.case else 0.0
+            is_plain = not is_given and not other.case and other.is_begun
+            least = _FAMILY_BESIDE_LISTED if is_plain else _BESIDE_LISTED
             if other.case and not is_bent:
                 least = _BENT_BESIDE_LISTED
             if one.is_spelled and not other.is_spelled and other.score < least:
@@ -245,7 +164,7 @@ class Finder:
     def _after(self, scan: Scan, last: int, *, comma: bool) -> Iterator[int]:
         """Where the next part may begin: at once, or after a patronymic, an initial, an honorific or one other name."""
         others = 0
-        for position in range(last + 1, min(last + 2 + _MAX_INNER, len(scan.atoms))):
+        for position in range(last + 1, min(last + 2 + MAX_INNER, len(scan.atoms))):
             before, atom = scan.atoms[position - 1], scan.atoms[position]
             if not (is_joint(before, atom) or (comma and position == last + 1 and atom.gap.strip() in {",", "،"})):
                 return
@@ -266,8 +185,8 @@ class Finder:
 
     def _turned(self, scan: Scan, start: int, parts: Sequence[Part]) -> _Match | None:
         """Family name first, as in lists; not where either belongs to somebody else's name."""
-        if scan.atoms[start].shape is Shape.CASELESS:
-            return None
+        if scan.atoms[start].shape is Shape.CASELESS or scan.atoms[start].text in self._words.openers:
+            return None  # "To LeBron James, ..." is no James To
         match = self._row(scan, start, parts, comma=True)
         if match is None or match.score < _MEAN_OF_TURNED:
             return None
@@ -290,13 +209,15 @@ class Finder:
         turned = self._turned(scan, start, (*name.parts[1:], name.parts[0]))
         if turned or family is not name.family or self.other_given(scan, start):
             return turned
+        if len(name.parts) > _MOST_TO_SHORTEN:
+            return None
         for given in givens:
             match = self._row(scan, start, (given, family))
             if match and all(
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
             ):
-                return _Match(match.last, match.score * _OF_SHORTENED, match.case, match.is_spelled)
+                return replace(match, score=match.score * _OF_SHORTENED)
         return None
 
     def _is_other(self, scan: Scan, position: int, name: ListedName) -> bool:
@@ -332,6 +253,8 @@ class Finder:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
+            if found.score < _FAMILY_OF_INITIALS:
+                continue
             first, last = start, found.last
             while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
                 first -= 1
@@ -361,35 +284,24 @@ class Finder:
         if not start or not is_joint(scan.atoms[start - 1], scan.atoms[start]):
             return ""
         before = scan.atoms[start - 1]
+        if before.text in self._words.particles:  # "Maggie De Block", "Maryam al-Khawaja"
+            further = self.other_given(scan, start - 1)
+            if further or before.text not in _BEN:
+                return further
         if before.shape is Shape.CASELESS:
             return before.text if before.text in self._index.letters.common_given else ""
         if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
             return ""
         return scan.as_written(before.start, before.end)
 
+    def other_givens(self, scan: Scan, start: int) -> str:
+        """All of somebody else's name before a family name, as written: "Mark Andrew" Green, "Maggie De" Block."""
+        first = start
+        while start - first < MAX_INNER and self.other_given(scan, first):
+            first -= 1
+        return scan.as_written(scan.atoms[first].start, scan.atoms[start - 1].end) if first < start else ""
+
 
 @lru_cache(maxsize=2**12)
 def _bare(word: str) -> str:
     return "".join(map(base_letter, word))
-
-
-def _told_by(listed: Reading) -> int:
-    return max(map(len, keys(listed.sounds)), default=0)
-
-
-def _measure(reading: Reading, part: Part, listed: Reading) -> float:
-    """How like a part a word is; 0 below what the part needs."""
-    if reading.is_masculine and part.gender is Gender.FEMALE:
-        return 0.0
-    least = _PART
-    if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
-    elif part.is_family and reading.is_loose is not listed.is_loose and _told_by(listed) < _TOO_SHORT:
-        least = _LOOSE_OF_THREE
-    if listed is not part.readings[0]:
-        least = max(least, _OF_EQUIVALENT)
-    if reading.is_loose is not listed.is_loose and listed is not part.readings[0]:
-        # Without vowels, short forms are like anything: "شارع" is a street and no Sasha.
-        least = _LOOSE_EQUIVALENT if len(listed.sounds) > _FEW_SOUNDS else _NEVER
-    score = similarity(reading, listed)
-    return score if score >= least else 0.0

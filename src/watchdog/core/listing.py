@@ -1,8 +1,9 @@
 """From a page that lists articles to entries, for publishers without a feed (``via = "page"``).
 
-The links of such a page are told apart by structure, never by words: what stands in navigation, footers and the like
-is left out; every link has a box, the largest element that leads to it alone; boxes that hang in the same place are
-a list. An entry is known by its address. Hostile pages can be slow: call this in a worker with a deadline.
+The links of such a page are told apart by structure, not by what they say: what stands in navigation, footers, running
+text and the like is left out; every link has a box, the largest element that leads to it alone; boxes that hang in the
+same place are a list. An entry is known by its address. Hostile pages can be slow: call this in a worker with a
+deadline.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ HEADLINE_MIN = 18
 LIST_MIN = 2
 #: Ancestors of a box that say where it hangs.
 PLACE_DEPTH = 6
+#: Letters that may stand before a link in its paragraph, and elements there that are looked at.
+BEFORE_MAX, SIBLINGS_MAX = 40, 5
 #: Of a box: lines looked at, characters in which its date may stand, and letters beside the date of a date's line.
 LINES_MAX, DATE_WITHIN, AROUND_DATE = 12, 600, 12
 EARLIEST = date(1990, 1, 1)
@@ -50,7 +53,8 @@ _NEVER = frozenset(("html", "body", "main", "article", "li", "h1", "h2", "h3"))
 _CARDS = frozenset(("article", "li", "tr"))
 _CONTENT = _CARDS | {"main", "section"}
 _FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|zip|docx?|xlsx?|pptx?|ics|xml|rss)\Z", re.IGNORECASE)
-_PAGE = re.compile(r"/page/[0-9]{1,5}/?\Z|/p[0-9]{1,5}/?\Z")
+#: Further pages of a list, pages of one tag or author, and what a network of caches puts in the place of addresses.
+_PAGE = re.compile(r"/(?:page/|p)[0-9]{1,5}/?\Z|/(?:tags?|category|authors?)/[^/]{1,200}/?\Z|\A/cdn-cgi/")
 _HEADING = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LANG = re.compile(r"([A-Za-z]{2})(?:[-_].{0,60})?")
 
@@ -170,9 +174,22 @@ def _names_an_article(query: str, own: str) -> bool:
 
 
 def _leads(link: HtmlElement) -> bool:
+    if _is_in_running_text(link):
+        return False
     if any(above.tag in _HEADING for above in link.iterancestors()) or link.find(".//h2") is not None:
         return True
     return _is_headline(clean_line("".join(link.itertext())[: 4 * TITLE_MAX]))
+
+
+def _is_in_running_text(link: HtmlElement) -> bool:
+    """Whether a sentence stands before the link in its own paragraph; a date or a label may."""
+    parent = link.getparent()
+    if parent is None or parent.tag not in {"p", "td", "dd", "blockquote"}:
+        return False
+    before = [parent.text or ""]
+    for sibling in islice(link.itersiblings(preceding=True), SIBLINGS_MAX):
+        before += (*sibling.itertext(), sibling.tail or "")
+    return len(clean_line("".join(before))) > BEFORE_MAX
 
 
 def _is_headline(text: str) -> bool:

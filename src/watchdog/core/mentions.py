@@ -8,14 +8,18 @@ mention, while nobody else of that name is in the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from operator import add
 
+from watchdog.core.atoms import Shape, simplified
+from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
-from watchdog.core.fullnames import ALONE, Finder, Found, How
-from watchdog.core.names import ListedName, NameIndex, NameKind, Part, Shape, simplified
+from watchdog.core.fullnames import Finder, Found, How
+from watchdog.core.names import ListedName, NameIndex, NameKind
 from watchdog.core.phrases import begins_sentence, phrases_in, stands_as_word
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
@@ -26,7 +30,6 @@ _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 TIED = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _OF_PLACE = "a place, prize or institution of that name"
-_MANY = 16  # cases with one family name, beyond which the name alone says nothing about any
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
 
@@ -36,8 +39,6 @@ class _Field:
 
     name: TextField
     scan: Scan
-    #: The atoms that may be family names, or names of one part.
-    heads: tuple[tuple[int, Part], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +56,7 @@ class _Hit:
     refusal: str = ""
     #: Somebody else bears the family name here.
     is_shared: bool = False
-    #: That person's given name, as written.
+    #: That person's given names, as written.
     other: str = ""
 
 
@@ -81,39 +82,30 @@ class _Search:
     def __init__(self, document: Document, index: NameIndex) -> None:
         self._index = index
         self._lang = document.lang
-        self._finder = Finder(document.lang, index)
+        self._candidates = Candidates(document.lang, index)
+        self._finder = Finder(document.lang, index, self._candidates)
 
     def field(self, name: TextField, text: str) -> _Field:
-        """Cut a text and look up its words."""
-        cut = scan(text, self._index.letters, is_headline=name is TextField.TITLE)
-        return _Field(name, cut, tuple(self._finder.heads(cut)))
+        """Cut a text."""
+        return _Field(name, scan(text, self._index.letters, is_headline=name is TextField.TITLE))
 
     def named(self, field: _Field) -> Iterator[_Hit]:
         """Every place where a listed name stands whole, shared, with initials, or literally."""
         yield from self._literal_hits(field)
         tried: set[tuple[int, int]] = set()
-        for position, head in field.heads:
-            for number, start in self._finder.starts(field.scan, position, head):
-                if (number, start) in tried:
-                    continue
+        for number, start in self._candidates.starts(field.scan):
+            if (number, start) not in tried:
                 tried.add((number, start))
                 name = self._index.names[number]
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
-        """Every family name; ``refusal`` says where it is somebody else's.
-
-        A family name that many cases have is looked at for those in ``full`` only: for the others it says nothing.
-        """
-        for position, head in field.heads:
-            numbers = self._index.by_head[head] if head.is_family else ()
-            for number in numbers:
-                name = self._index.names[number]
-                is_told = len(numbers) <= _MANY or name.case_id in full
-                if is_told and name.kind in {NameKind.NAME, NameKind.ALIAS}:
-                    for found in self._finder.part_at(head, field.scan, position):
-                        yield self._judged(self._hit(name, field, found, MentionKind.SHORT), found)
+        """Every family name of a case in ``full``, and of others while few have it; ``refusal``: somebody else's."""
+        for position, head, numbers in self._candidates.families(field.scan, full):
+            for found in self._finder.part_at(head, field.scan, position):
+                for number in numbers:
+                    yield self._judged(self._hit(self._index.names[number], field, found, MentionKind.SHORT), found)
 
     def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
         """Initials, refused where somebody else of that name, not the case, is named in full."""
@@ -122,7 +114,8 @@ class _Search:
         if hit.kind is not MentionKind.INITIALS or is_full:
             return hit
         givens = [part for part in hit.name.parts if not part.is_family]
-        others = [one.other for one in families if one.name.case_id == case_id and len(one.other) > 1]
+        words = (word for one in families if one.name.case_id == case_id for word in re.split(r"[\s-]+", one.other))
+        others = [word for word in words if len(word.strip(".")) > 1]
         other = next((other for other in others if self._finder.begins(givens[0], fold(other).text[0])), "")
         return replace(hit, refusal=f"the initial may be that of {other}") if other else hit
 
@@ -132,16 +125,23 @@ class _Search:
         follower = atoms[found.last + 1] if found.last + 1 < len(atoms) else None
         is_shouted = hit.field.scan.is_shouted
         if not is_shouted and (other := self._finder.other_given(hit.field.scan, found.first)):
-            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=other)
-        if hit.name.family and hit.name.family.is_shared:
-            return replace(hit, refusal="many people are called so")
-        if self._is_place(hit.field.scan, found):
-            return replace(hit, refusal=_OF_PLACE)
+            others = self._finder.other_givens(hit.field.scan, found.first)
+            return replace(hit, refusal=f"another given name, {other}", is_shared=True, other=others)
+        if refusal := self._refusal_of_word(hit, found):
+            return replace(hit, refusal=refusal)
         if follower is None or follower.gap not in {" ", "-"}:
             return hit
         if follower.shape is Shape.CAPITAL and not is_shouted:
             return replace(hit, refusal="part of a longer name")
         return hit
+
+    def _refusal_of_word(self, hit: _Hit, found: Found) -> str:
+        """Why a word is no person's family name, whoever bears it; empty where it may be."""
+        if hit.name.family and hit.name.family.is_shared:
+            return "many people are called so"
+        if hit.field.scan.atoms[found.first].text in self._index.letters.words.openers:
+            return "a common word"
+        return _OF_PLACE if self._is_place(hit.field.scan, found) else ""
 
     def _is_place(self, scan: Scan, found: Found) -> bool:
         """Whether a street, prize or institution is named: "Vaclav Havel Airport", "Mandela Bay Stadium"."""
@@ -200,7 +200,7 @@ class _Search:
         if not self._index.literals:
             return
         text = simplified(field.scan.folded.text, self._index.letters)
-        beginnings = {text[place : place + 2] for place in range(len(text))} | set(text)
+        beginnings = {*map(add, text, text[1:]), *text}
         for beginning in sorted(beginnings & self._index.literals.keys()):
             for number in self._index.literals[beginning]:
                 yield from self._literal_hits_of(self._index.names[number], field, text)
@@ -254,8 +254,9 @@ class _Taken:
         self._places: set[tuple[str, TextField, int]] = {place for hit in hits for place in _places(hit)}
 
     def take(self, hits: Iterable[_Hit]) -> Iterator[_Hit]:
-        """Those that overlap no hit of their case so far: the surest first, then the longest."""
-        for hit in sorted(hits, key=lambda hit: (-hit.score, hit.start - hit.end)):
+        """Those that overlap no hit of their case so far: the surest first, then the longest, then its name."""
+        kinds = list(MentionKind)
+        for hit in sorted(hits, key=lambda hit: (-hit.score, hit.start - hit.end, kinds.index(hit.kind), hit.start)):
             places = set(_places(hit))
             if self._places.isdisjoint(places):
                 self._places |= places

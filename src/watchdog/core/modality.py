@@ -64,6 +64,8 @@ class Around:
     before: Span
     #: The sentence after it in the paragraph; empty at its end.
     after: Span
+    #: The watched names in it: what looks like a cue inside one is none ("若" in 白若琳, "Will").
+    names: tuple[Span, ...] = ()
     #: What was found already: one search a cue, not one a cue and trigger.
     hits: dict[Cue, _Hits] = field(default_factory=dict, compare=False, repr=False)
 
@@ -131,7 +133,12 @@ def _hits(cue: Cue, around: Around) -> _Hits:
         elif cue.scope is Scope.NEXT:
             end = max(end, around.after.end)
         found = islice(cue.pattern.finditer(around.text[start:end]), _MOST_HITS)
-        known = tuple((Span(hit.start() + start, hit.end() + start), hit) for hit in found)
+        spans = ((Span(hit.start() + start, hit.end() + start), hit) for hit in found)
+        known = tuple(
+            (span, hit)
+            for span, hit in spans
+            if not any(name.start <= span.start and span.end <= name.end for name in around.names)
+        )
         around.hits[cue] = known
     return known
 

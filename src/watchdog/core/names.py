@@ -1,56 +1,26 @@
-"""Watched names as parts to be recognised by sound, and texts cut into the words to compare them with."""
+"""Watched names as parts to be recognised by sound, found by the keys of their parts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
-from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
+from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of, simplified
 from watchdog.core.fold import fold
-from watchdog.core.sounds import Reading, keys, near_keys, plain_readings, similarity, spell
+from watchdog.core.givens import equivalents, given_gender
+from watchdog.core.sounds import Reading, Sounds, near_keys, plain_readings, spell
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
-_ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
-#: "d'Hélène", "dell'Ombra": a small word that lost its vowel before a name.
-_ELIDED = re.compile("[a-zà-ÿ]{1,6}['’](?=[A-ZÀ-ÖØ-Þ])")
-#: "Jean d'Ormesson": within a name it is part of it.
-_NAME_BEFORE = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w-]* $")
-_HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
-_DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
-#: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
-MAX_WORD = 40
-#: Two spellings this near are one given name; read off the groups of the given-name table.
-SAME_NAME = 0.96
 _GIVEN_AND_FAMILY = 2
-
-
-class Shape(StrEnum):
-    """How a word begins."""
-
-    CAPITAL = "capital"
-    LOWER = "lower"
-    #: A script without capitals, or a digit.
-    CASELESS = "caseless"
-
-
-class Atom(NamedTuple):
-    """A run of letters in folded text, ``[start, end)``; a plain tuple, because a text has hundreds."""
-
-    text: str
-    start: int
-    end: int
-    shape: Shape
-    #: Folded text between the atom before and this one.
-    gap: str
+_MOST_HELD = 2**23  # references: some 64 MB
 
 
 class NameKind(StrEnum):
@@ -105,7 +75,50 @@ class ListedName:
         return (self.family,) if self.family else self.parts[:1]
 
 
-Near = Mapping[Part, tuple[float, str]]
+class Like(NamedTuple):
+    """How like a part a word is, 0 where it is not, and in which case."""
+
+    score: float
+    case: str
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A word of a text in one language, and what it may be of the listed names."""
+
+    text: str
+    readings: tuple[Reading, ...]
+    keys: frozenset[str]
+    #: The given names with a key of its, as bits by their numbers, less those that were compared and are other names.
+    givens: int
+    #: The given names of all whose family name has a key of its.
+    partners: int
+    #: Family names, and names of one part, with a key of its; None until somebody asks.
+    heads: frozenset[Part] | None = None
+    #: The parts that it was compared with.
+    likes: dict[Part, Like] = field(default_factory=dict)
+    #: The family names that it may be where it stands alone; None until somebody asks.
+    alone: tuple[Part, ...] | None = None
+
+
+class Memory:
+    """Words of earlier documents, bounded; stays behind when its index travels to another process."""
+
+    def __init__(self) -> None:
+        self.words: dict[tuple[Hashable, str], Word] = {}
+        #: How often a word was compared with a part.
+        self.comparisons = 0
+        self._held = 0
+
+    def hold(self, entries: int) -> None:
+        """Make room for so many more references to parts."""
+        self._held += entries
+        if self._held > _MOST_HELD:
+            self.words.clear()
+            self._held = entries
+
+    def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
+        return Memory, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +127,33 @@ class NameIndex:
 
     names: tuple[ListedName, ...]
     #: Family names and names of one part, by key, with a class left out of long keys too.
-    heads_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
-    givens_by_key: Mapping[str, tuple[tuple[Part, Reading], ...]]
+    heads_by_key: Mapping[str, tuple[Part, ...]]
+    givens: tuple[Part, ...]
+    #: Numbers of ``givens`` as bits: those with a key, and those that stand with a family name that has the key.
+    givens_by_key: Mapping[str, int]
+    partners_by_key: Mapping[str, int]
+    #: How the keys of all parts begin.
+    beginnings: AbstractSet[str]
+    #: Family names by how they sound as listed.
+    heads_by_sounds: Mapping[Sounds, tuple[Part, ...]]
+    #: Family names by each sound, and by the letter, that may be the initial of a given name.
+    heads_by_initial: Mapping[str, frozenset[Part]]
+    #: Names of one part.
+    single: frozenset[Part]
+    #: Family names by the given names that stand with them.
+    by_given: Mapping[Part, frozenset[Part]]
     #: Numbers of names, by family name or only part.
     by_head: Mapping[Part, tuple[int, ...]]
     #: Numbers of names, by family name and each given name.
     by_pair: Mapping[tuple[Part, Part], tuple[int, ...]]
+    #: The number of a case's first name; the others follow it.
+    by_case: Mapping[str, int]
     #: Numbers of the names with a literal form, by its first two characters.
     literals: Mapping[str, tuple[int, ...]]
     #: Numbers of the phrases whose words may bend, by the first letter.
     phrases: Mapping[str, tuple[int, ...]]
     letters: Letters
-    #: Words of earlier documents and the parts that they may be; bounded by its user.
-    memory: dict[tuple[Hashable, bool, str], Near] = field(default_factory=dict, compare=False, repr=False)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
@@ -150,12 +177,28 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         for part in names[number].parts
         if part is not head
     )
+    families = [head for head in by_head if head.is_family]
+    initials = ((initial, name.family) for name in names if name.family for initial in _initials(name))
+    by_given = _grouped((given, head) for head, given in by_pair)
+    bits = {given: 1 << number for number, given in enumerate(by_given)}
+    partners = _united((head, bits[given]) for head, given in by_pair)
+    heads_by_key, givens_by_key = _by_key(by_head), _by_key(by_given)
     return NameIndex(
         names=tuple(names),
-        heads_by_key=_by_key(by_head),
-        givens_by_key=_by_key(dict.fromkeys(part for _, part in by_pair)),
+        heads_by_key=heads_by_key,
+        givens=tuple(by_given),
+        givens_by_key=_united((key, bits[given]) for key, givens in givens_by_key.items() for given in givens),
+        partners_by_key=_united(
+            (key, partners[head]) for key, heads in heads_by_key.items() for head in heads if head in partners
+        ),
+        beginnings={key[:end] for key in (*heads_by_key, *givens_by_key) for end in range(1, len(key) + 1)},
+        by_given={given: frozenset(heads) for given, heads in by_given.items()},
+        heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
+        heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
+        single=frozenset(head for head in by_head if not head.is_family),
         by_head=by_head,
         by_pair=by_pair,
+        by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
         literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
         phrases=_grouped((name.words[0][0], number) for number, name in enumerate(names) if name.words),
         letters=letters,
@@ -173,9 +216,22 @@ def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def _by_key(parts: Iterable[Part]) -> dict[str, tuple[tuple[Part, Reading], ...]]:
-    entries = ((part, reading) for part in parts for reading in dict.fromkeys(part.readings))
-    return _grouped((key, entry) for entry in entries for key in near_keys(entry[1]))
+def _united(pairs: Iterable[tuple[_K, int]]) -> dict[_K, int]:
+    sets: dict[_K, int] = {}
+    for key, bits in pairs:
+        sets[key] = sets.get(key, 0) | bits
+    return sets
+
+
+def _by_key(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
+    return _grouped((key, part) for part in parts for key in frozenset[str]().union(*map(near_keys, part.readings)))
+
+
+def _initials(name: ListedName) -> Iterator[str]:
+    """Every sound, and the letter, that may be its initial: ``Finder.begins`` decides."""
+    given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
+    yield given.text[:1]
+    yield from {letter for reading in given.readings for sound in reading.sounds[:2] for letter in sound}
 
 
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
@@ -225,7 +281,7 @@ class _Parts:
         if made is None:
             letters = self._letters
             forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
-            readings = (*plain_readings(word, letters), *forms) if is_family else _equivalents(letters).of(word)[0]
+            readings = (*plain_readings(word, letters), *forms) if is_family else equivalents(word, letters)
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
             made = Part(word, readings, gender, is_family, is_shared)
             self._made[word, gender, is_family] = made
@@ -241,105 +297,3 @@ def _name_words(atoms: Sequence[Atom], letters: Letters) -> Iterator[str]:
         if follower is None or not (follower.gap == "-" or atom.text in letters.words.particles):
             yield word[:MAX_WORD]
             word = ""
-
-
-class _Equivalents:
-    """The given-name table, by key."""
-
-    def __init__(self, letters: Letters) -> None:
-        self._letters = letters
-        self._groups: dict[str, list[tuple[Reading, int]]] = {}
-        for number, group in enumerate(letters.given):
-            for form in group.forms:
-                reading = Reading(*spell(form, letters))
-                for key in keys(reading.sounds):
-                    self._groups.setdefault(key, []).append((reading, number))
-
-    @lru_cache(maxsize=2**14)  # noqa: B019 -- lives as long as its letters
-    def of(self, word: str) -> tuple[tuple[Reading, ...], Gender | None]:
-        """How a given name may be read, with its equivalents, and its gender if the table knows one."""
-        own = plain_readings(word, self._letters)
-        if own[0].is_loose:  # without vowels, it would be like too many
-            return own, None
-        near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
-        groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
-        genders = {self._letters.given[number].gender for number in groups}
-        forms = {form: None for number in sorted(groups) for form in self._letters.given[number].forms}
-        others = tuple(Reading(*spell(form, self._letters)) for form in forms)
-        return own + others, genders.pop() if len(genders) == 1 else None
-
-
-@lru_cache(maxsize=2)
-def _equivalents(letters: Letters) -> _Equivalents:
-    return _Equivalents(letters)
-
-
-def given_gender(word: str, letters: Letters) -> Gender | None:
-    """Whose given name a folded word is, as it stands; None where the table does not know it, or knows both."""
-    return _equivalents(letters).of(word)[1]
-
-
-def simplified(folded: str, letters: Letters) -> str:
-    """Folded text with traditional characters in simplified form, character by character."""
-    return folded.translate(letters.han.simplified)
-
-
-def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | None, letters: Letters) -> list[Atom]:
-    """Cut folded text into atoms; hashtags and handles are cut at their capitals too."""
-    atoms: list[Atom] = []
-    end = 0
-    for match in _ATOM.finditer(folded):
-        for start, stop in _cut(match, original if origins is None else "", letters):
-            first = original[start if origins is None else origins[start][0]]
-            atoms.append(Atom(folded[start:stop], start, stop, _shape(first, letters), folded[end:start]))
-            end = stop
-    return atoms
-
-
-def _cut(match: re.Match[str], original: str, letters: Letters) -> Iterator[tuple[int, int]]:
-    """The spans of a run of letters: humps of a hashtag, names in Han and Katakana, or after "d'"; else itself."""
-    start, stop = match.span()
-    if "\u3040" <= match.group()[0] <= "\u9fff" or _KANA.search(match.group()):
-        yield from _foreign(match, letters)
-    elif original and start and original[start - 1] in "#@":
-        starts = [start, *(start + hump.start() for hump in _HUMP.finditer(original[start:stop]))]
-        yield from zip(starts, [*starts[1:], stop], strict=True)
-    elif original and (elided := _ELIDED.match(original, start, stop)):
-        is_inside = _NAME_BEFORE.search(original, max(0, start - MAX_WORD), start)
-        yield (start if is_inside else elided.end()), stop
-    else:
-        yield start, stop
-
-
-def _foreign(match: re.Match[str], letters: Letters) -> Iterator[tuple[int, int]]:
-    """Without spaces between words, a foreign name is Katakana, or reaches from a dot as far as its characters do."""
-    text, (start, stop) = match.string, match.span()
-    kana = [(piece.start(), piece.end()) for piece in _KANA.finditer(text, start, stop)]
-    if kana:
-        yield from kana
-        return
-    has_before = start > 0 and text[start - 1] in _DOTS
-    has_after = stop < len(text) and text[stop] in _DOTS
-    fits = [simplified(letter, letters) in letters.han.transliteration for letter in text[start:stop]]
-    first = stop - _run_of(reversed(fits)) if has_after else start
-    last = start + _run_of(fits) if has_before else stop
-    if (has_before or has_after) and first < last:
-        yield first, last
-
-
-def _run_of(fits: Iterable[bool]) -> int:
-    return sum(1 for _ in takewhile(bool, fits))
-
-
-@lru_cache(maxsize=2**12)
-def _shape(letter: str, letters: Letters) -> Shape:
-    if "A" <= letter <= "Z":
-        return Shape.CAPITAL
-    if "a" <= letter <= "z":
-        return Shape.LOWER
-    alphabet = letters.alphabet(letter.lower())
-    if alphabet is not None and not alphabet.has_capitals:
-        return Shape.CASELESS
-    if letter.isupper():
-        return Shape.CAPITAL
-    return Shape.LOWER if letter.islower() else Shape.CASELESS

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from watchdog.core.atoms import Shape
 from watchdog.core.cut import Scan
-from watchdog.core.names import ListedName, NameIndex, Shape
+from watchdog.core.names import ListedName, NameIndex
 from watchdog.lang.letters import Language, Letters
 
 _QUOTES = "«»„“”‟‘’‹›\"'「」『』"

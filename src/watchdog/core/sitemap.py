@@ -20,8 +20,8 @@ from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 
 #: After unpacking; the protocol allows 50 MB, which nobody needs for what is new.
 BODY_MAX_BYTES = 10_000_000
-#: Of one sitemap the newest; of one index the newest sitemaps. News sitemaps hold at most 1,000 pages of two days.
-MAX_ENTRIES, MAX_SITEMAPS = 1_000, 4
+#: Of one sitemap the newest; of one index the newest sitemaps. A first poll reads them all, at the pace of one host.
+MAX_ENTRIES, MAX_SITEMAPS = 500, 4
 #: An index may list sitemaps only; some list indexes. The number stands behind "#" of the addresses that are followed.
 MAX_DEPTH = 2
 TITLE_MAX = 1_000

@@ -13,6 +13,8 @@ _ANCHOR_YEAR, _ANCHOR = 1404, date(2025, 3, 21)
 #: The first six months have 31 days, the next five 30, the last one 29, in leap years 30.
 _LONG_MONTHS, _LONG, _SHORT = 6, 31, 30
 _MONTHS = 12
+#: Of the 33 years of a cycle these many are leap years.
+_CYCLE, _LEAPS, _PHASE = 33, 8, 11
 
 
 def gregorian(year: int, month: int, day: int) -> date:
@@ -38,13 +40,9 @@ def year_of(day: date) -> int:
     return year if day >= _new_year(year) else year - 1
 
 
-#: Leap years in a cycle of 33.
-_LEAPS = 8
-
-
 def is_leap(year: int) -> bool:
     """Whether the last month of a year has 30 days."""
-    return (25 * year + 11) % 33 < _LEAPS
+    return ((_CYCLE - _LEAPS) * year + _PHASE) % _CYCLE < _LEAPS
 
 
 def _days_of(year: int, month: int) -> int:

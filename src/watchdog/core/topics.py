@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from watchdog.core.atoms import simplified
 from watchdog.core.fold import fold
-from watchdog.core.names import simplified
 from watchdog.core.text import find_language, split_sentences
 from watchdog.lang import Lexicon
 from watchdog.lang.inflections import Inflections, plain

@@ -22,7 +22,10 @@ from watchdog.store import rests
 
 log = structlog.get_logger()
 
-ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "application/ld+json;q=0.9, application/json;q=0.9, */*;q=0.5"
+)
 
 #: Further documents of one poll, and how long all of them together may take: with the first one it must end before
 #: the lease of 90 s does. At two seconds between two requests to one host that is about twenty documents.
