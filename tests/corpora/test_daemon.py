@@ -72,7 +72,8 @@ def test_every_real_page_is_read_and_none_is_stuck(tmp_path: Path) -> None:
         print(
             f"{time.monotonic() - started:.1f} s, {children_cpu() - cpu:.1f} s of CPU, largest process {largest:.0f} MB"
         )
-        assert {seen.path for seen in site.requests} == {"/feed", *(f"/page/{Path(n).name[:-8]}" for n in pages)}
+        paths = {f"/page/{Path(n).name[:-8]}" for n in pages}
+        assert {seen.path for seen in site.requests} == {"/feed", "/robots.txt", *paths}
     assert ask(home, "SELECT count(*) FROM articles WHERE stuck_at IS NOT NULL OR lease_until IS NOT NULL") == [(0,)]
     assert ask(home, "SELECT count(*) FROM revisions WHERE judged_at IS NULL") == [(0,)]
     assert ask(home, "SELECT text_from, count(*) FROM revisions GROUP BY 1") == [("page", 181)]

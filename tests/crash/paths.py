@@ -362,8 +362,12 @@ def staged(trip: Trip, folder: Path, *, workers: bool = False) -> Iterator[Stage
         yield stage
 
 
-#: A moment of our own clock inside a value that is stored as JSON.
-_MOMENT = re.compile(r'"((?:raised|whole)_at|hint_since)": "[^"]+"')
+#: Moments of our own clock inside values that are stored as JSON, by column.
+_MOMENTS = {
+    "definition": re.compile(r'"(raised_at)": "[^"]+"'),
+    "memory": re.compile(r'"(whole_at|hint_since)": "[^"]+"'),
+    "history": re.compile(r'"(since|at|missed_at)": "[^"]+"'),
+}
 
 
 def snapshot(home: Path) -> Snapshot:
@@ -374,9 +378,9 @@ def snapshot(home: Path) -> Snapshot:
 def _lasting(row: dict[str, object]) -> dict[str, object]:
     kept = {name: value for name, value in row.items() if not any(part in name for part in _PASSING)}
     kept |= {f"{name} set": value is not None for name, value in row.items() if name.endswith(("_at", "lease_until"))}
-    for name in ("definition", "memory"):
+    for name, moment in _MOMENTS.items():
         if name in kept:
-            kept[name] = _MOMENT.sub(r'"\1": "set"', str(kept[name]))
+            kept[name] = moment.sub(r'"\1": "set"', str(kept[name]))
     return kept
 
 

@@ -11,7 +11,7 @@ import pytest
 from watchdog.core.claims import find_claims
 from watchdog.errors import PackError
 from watchdog.lang import codes, load
-from watchdog.lang.grammar import Example, read_grammar
+from watchdog.lang.grammar import Example, read_grammar, read_marks
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
@@ -132,8 +132,9 @@ def test_a_small_pack_can_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_in_a_pack_is_named(tmp_path: Path, cues: str, triggers: str, named: str) -> None:
+    folder = _pack(tmp_path, cues, triggers)
     with pytest.raises(PackError, match=rf"\.toml: \[.*{named}"):
-        read_grammar(_pack(tmp_path, cues, triggers), "xx")
+        _ = (read_marks(folder), read_grammar(folder, "xx"))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

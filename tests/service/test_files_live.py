@@ -41,7 +41,7 @@ def test_a_case_added_while_it_runs_matches_the_next_article_and_broken_files_ch
             good = watchlist.read_text("utf-8")
             watchlist.write_text(good + '[[case]]\nid = "leyla"\nnmae = "Leyla Yunusova"\n', "utf-8")
             daemon.wait_for_log("files refused", limit=30)
-            assert "watchlist.toml:4, watchlist.toml:6" in daemon.logged()
+            assert "watchlist.toml:5, watchlist.toml:7" in daemon.logged()
             polls = len(site.requests_to("/oc/feed"))
             wait_until(lambda: len(site.requests_to("/oc/feed")) >= polls + 2, "it goes on for several looks")
             assert daemon.logged().count("files refused") == 1
