@@ -2,6 +2,7 @@
 
     make crash-report            # about ten minutes on two free cores
     python -m tools.crash_report --workers   # the same with real worker processes; half an hour
+    python -m tools.crash_report --only crashes   # or bugs: one table anew, the other one of the page is kept
 
 Exit code 1 where a play fails or a bug is not caught; the page is written all the same.
 """
@@ -27,7 +28,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "crashes.md"
 _HEAD = """\
 # Crashes and planted bugs
 
-The tables of {date}{how}. `make crash-report` makes them anew; do not edit this page. The first table is the
+`make crash-report` makes this page; do not edit it. The crashes are of {date}{how}. The first table is the
 proof that Watchdog loses nothing and doubles nothing when its process dies; the second that the tests would see it
 if it did.
 
@@ -59,8 +60,8 @@ answers.
 _BUGS = """
 ## Planted bugs
 
-Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the suites ran in the
-order {order} until one failed; named is the test.
+Of {date}. Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the suites ran
+in the order {order} until one failed; named is the test.
 
 """
 
@@ -136,8 +137,8 @@ def bug_table(caught: Mapping[Bug, tuple[str, str] | None]) -> Iterator[str]:
         yield f"| {bug.name} | {bug.why} | `{bug.file}` | {by} |"
 
 
-def page(played: Sequence[Played], caught: Mapping[Bug, tuple[str, str] | None], *, workers: bool) -> str:
-    """Both tables, with how to read them."""
+def crash_part(played: Sequence[Played], *, workers: bool) -> str:
+    """The crashes, with how to read their table."""
     crashes, failures = sum(len(one.points) for one in played), sum(len(one.failures) for one in played)
     head = _HEAD.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
@@ -149,24 +150,36 @@ def page(played: Sequence[Played], caught: Mapping[Bug, tuple[str, str] | None],
         f"{sum(one.pairs - one.bad_pairs for one in played)} ended well.",
         verdict=f"Of {crashes} crashes on {len(played)} paths, {crashes - failures} ended well.",
     )
-    lines = [*crash_table(played), _BUGS.format(order=", ".join(SUITES)), *bug_table(caught)]
+    return head + "\n".join(crash_table(played)) + "\n"
+
+
+def bug_part(caught: Mapping[Bug, tuple[str, str] | None]) -> str:
+    """What was planted, and what saw it."""
     found = sum(by is not None for by in caught.values())
-    return head + "\n".join([*lines, "", f"Of {len(caught)} bugs, {found} were caught."]) + "\n"
+    about = _BUGS.format(order=", ".join(SUITES), date=f"{datetime.now(UTC):%Y-%m-%d}")
+    return about + "\n".join([*bug_table(caught), "", f"Of {len(caught)} bugs, {found} were caught."]) + "\n"
 
 
 def main() -> int:
     """Make the page. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", action="store_true", help="with real worker processes")
-    workers = parser.parse_args().workers
-    bugs = read_bugs()
+    parser.add_argument("--only", choices=("crashes", "bugs"), help="one table anew; the other one of the page is kept")
+    chosen = parser.parse_args()
+    crashes, mark, bugs = PAGE.read_text("utf-8").partition(_BUGS.partition("\n\n")[0])
+    bugs, is_good = mark + bugs, True
     with ThreadPoolExecutor(2) as lanes:
-        played = list(lanes.map(partial(play_all, workers=workers), TRIPS))
-        caught = dict(zip(bugs, lanes.map(catch, bugs), strict=True))
-    text = page(played, caught, workers=workers)
-    PAGE.write_text(text, "utf-8")
-    print(text)
-    return 1 if any(one.failures or one.bad_pairs for one in played) or None in caught.values() else 0
+        if chosen.only != "bugs":
+            played = list(lanes.map(partial(play_all, workers=chosen.workers), TRIPS))
+            crashes = crash_part(played, workers=chosen.workers)
+            is_good = not any(one.failures or one.bad_pairs for one in played)
+        if chosen.only != "crashes":
+            caught = dict(zip(read_bugs(), lanes.map(catch, read_bugs()), strict=True))
+            bugs = bug_part(caught)
+            is_good = is_good and None not in caught.values()
+    PAGE.write_text(crashes + bugs, "utf-8")
+    print(crashes + bugs)
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":
