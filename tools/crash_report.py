@@ -92,9 +92,10 @@ def play_all(trip: Trip, *, workers: bool) -> Played:
             except AssertionError as exc:
                 failures.append((number, str(exc).partition("\n")[0] or "the end differs from that of a calm run"))
         sample = pairs(len(stage.points))
-        bad_pairs = sum(not _ends_well(stage, pair) for pair in sample)
-        print(f"{trip.name}: {len(stage.points)} crashes, {len(failures)} failures", file=sys.stderr, flush=True)
-        return Played(trip=trip, points=tuple(stage.points), failures=failures, pairs=len(sample), bad_pairs=bad_pairs)
+        bad = [pair for pair in sample if not _ends_well(stage, pair)]
+        said = f"{trip.name}: {len(stage.points)} crashes, {len(failures)} failures, of two crashes at {bad}"
+        print(said, file=sys.stderr, flush=True)
+        return Played(trip=trip, points=tuple(stage.points), failures=failures, pairs=len(sample), bad_pairs=len(bad))
 
 
 def _ends_well(stage: Stage, pair: tuple[int, int]) -> bool:
