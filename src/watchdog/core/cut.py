@@ -9,6 +9,7 @@ from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of
 from watchdog.core.fold import Folded, fold
 from watchdog.lang.letters import Letters
 
+_GIVEN_AND_PATRONYMIC = 2  # initials before a family name
 MAX_ATOMS = 4  # of a name that hyphens and particles join
 _LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
 _JOINTS = frozenset({"", "-", "_", "\n", "\r\n", "·", "•", "・", "'", '"'})
@@ -103,6 +104,16 @@ def is_initial(atoms: Sequence[Atom], position: int) -> bool:
     """Whether an atom is an initial before a name."""
     atom, follower = atoms[position], atoms[position + 1]
     return len(atom.text) == 1 and atom.shape is not Shape.LOWER and follower.gap.strip() in {".", ".-"}
+
+
+def initial_beside(scan: Scan, start: int, last: int) -> int | None:
+    """The initial of a given name, before a family name that reaches from ``start`` to ``last``, or else after it."""
+    first = start
+    while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
+        first -= 1
+    if first < start:
+        return first
+    return last + 1 if is_initial_after(scan, last + 1) else None
 
 
 def is_initial_after(scan: Scan, position: int) -> bool:
