@@ -23,6 +23,7 @@ from watchdog.model.source import Pace, PollHistory
 from watchdog.pipeline.backfill import read_older
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.follow import ACCEPT, follow, parse, parse_unseen
+from watchdog.pipeline.settling import Settler
 from watchdog.points import point
 from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -53,7 +54,8 @@ async def poll(ctx: Context, now: datetime, limit: int) -> Polled:
     entry and address.
     """
     jobs = await ctx.db(sources.claim_due, now, limit)
-    results = await asyncio.gather(*(_poll_guarded(ctx, job, now) for job in jobs))
+    settler = Settler(ctx.db, now)
+    results = await asyncio.gather(*(_poll_guarded(ctx, job, now, settler) for job in jobs))
     done = Polled(
         taken=len(jobs),
         new=sum(result for result in results if isinstance(result, int)),
@@ -67,14 +69,14 @@ async def poll(ctx: Context, now: datetime, limit: int) -> Polled:
     return done
 
 
-async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int | str | None:
+async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime, settler: Settler) -> int | str | None:
     """One source; whatever it raises is logged and counted and stops nobody else.
 
     Returns:
         How many articles are new, or why there was no feed, or None where the step itself broke.
     """
     try:
-        return await _poll_one(ctx, job, now)
+        return await _poll_one(ctx, job, now, settler)
     except SURROUNDINGS as exc:
         log.error("poll failed", source=job.source.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
         await ctx.db(queue.give_back, table, job.lease, now, str(exc))
@@ -85,7 +87,7 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
         return None
 
 
-async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
+async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime, settler: Settler) -> int | str:
     is_whole_wanted = wants_whole(job.memory, now)
     url, validators = address_of(job.source, job.memory), Validators() if is_whole_wanted else job.validators
     if find := ctx.addresses.get(job.source.via):
@@ -123,7 +125,7 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
             outcome = done
         case _:
             assert_never(answer)
-    return await ctx.db(sources.settle_poll, job, outcome, now)
+    return await settler.settle(job, outcome)
 
 
 async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> PollOutcome | FeedRefused:
