@@ -310,7 +310,25 @@ def _date_of(
             if (goes_on or one.date.precision is not Precision.YEAR) and not _is_apart(one, match, sentence)
         ]
     best = min(near, key=lambda one: (one.is_soft, max(match.start - one.end, one.start - match.end)), default=None)
+    if best is None and not is_background and not trigger.needs_date:
+        return _day_of_cause(sentence, reference)
     return best.date if best else None
+
+
+def _day_of_cause(sentence: _Sentence, reference: date) -> PartialDate | None:
+    """The last day of the sentence before, where this one only draws its sum: "Thus X was formally charged"."""
+    around, grammar = sentence.around, sentence.passage.pack.grammar
+    if not grammar.so.match(around.text, around.sentence.start, around.sentence.end):
+        return None
+    before = split_sentences(around.text, around.before.start, around.before.end, grammar.abbreviations)
+    start, end = (before[-1].start, before[-1].end) if before else (0, 0)
+    days = [
+        one.date
+        for one in find_dates(around.text, start, end, sentence.passage.pack.calendar, reference)
+        if one.date.precision is Precision.DAY and not one.is_future
+        if not grammar.foreign_date.search(around.text[start : one.start])
+    ]
+    return days[-1] if days else None
 
 
 def _is_apart(given: FoundDate, match: Span, sentence: _Sentence) -> bool:
