@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, pairwise
@@ -95,6 +95,7 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
         return not focus.is_spent or bisect_left(starts, block.start) < bisect_left(starts, block.end)
 
     grammars: dict[str, Grammar] = {}
+    leads: dict[str, PartialDate | None] = {}
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
         text = document.field(passage.field).translate(passage.pack.marks.variants)
@@ -114,13 +115,45 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
                 sentence = _Sentence(passage=passage, around=named, people=people, focus=told)
                 found_here = _claims_of(document, sentence, lexicon)
                 (headlines if told.is_headline else claims).extend(found_here)
+                _note_lead(document, sentence, found_here, lexicon, leads)
             focus = move_focus(focus, people, text, words)
             if len(claims) > _MOST_CLAIMS:
                 break
         if len(claims) > _MOST_CLAIMS:
             break
     weak = frozenset(one.rule for grammar in grammars.values() for one in grammar.triggers if one.is_weak)
-    return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
+    return agree(_dated_by_lead(claims[:_MOST_CLAIMS], leads), headlines, weak, found.mentions)
+
+
+def _note_lead(
+    document: Document,
+    sentence: _Sentence,
+    told: Sequence[Claim],
+    lexicon: Lexicon,
+    leads: dict[str, PartialDate | None],
+) -> None:
+    """Keep the one day of the first sentence of the text about each case, where it tells no change in known words."""
+    span = sentence.around.sentence
+    if sentence.passage.is_heading or all(person.case_id in leads for person in sentence.people):
+        return
+    calendars = {code: one.calendar for code, one in lexicon.packs.items()}
+    reference = reference_date(document, sentence.passage.field, span.start, calendars)
+    days = {one.date for one in _own_dates(sentence, reference) if not one.is_soft}
+    day = days.pop() if len(days) == 1 and not told else None
+    for person in sentence.people:
+        if person.case_id is not None:
+            leads.setdefault(person.case_id, day if day and day.precision is Precision.DAY else None)
+
+
+def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | None]) -> list[Claim]:
+    """A headline's change that no sentence repeats in words we know happened on the one day of the first sentence."""
+    said = {(one.case_id, one.status) for one in claims if one.evidence.field is TextField.TEXT}
+    return [
+        replace(claim, date=leads.get(claim.case_id))
+        if claim.date is None and not claim.is_background and (claim.case_id, claim.status) not in said
+        else claim
+        for claim in claims
+    ]
 
 
 def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
@@ -289,18 +322,17 @@ def _date_of(
     around, pack = sentence.around, sentence.passage.pack
     calendars = {code: one.calendar for code, one in lexicon.packs.items()}
     reference = reference_date(document, sentence.passage.field, match.start, calendars)
-    if reference not in sentence.dates:
-        span = around.sentence
-        sentence.dates[reference] = find_dates(around.text, span.start, span.end, pack.calendar, reference)
+    hits = pack.grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end)
+    asides = [Span(hit.start(), hit.end()) for hit in hits]
     dates = [
         one
-        for one in sentence.dates[reference]
-        if not one.is_future
-        and (one.start >= match.end or not trigger.needs_date)
+        for one in _own_dates(sentence, reference)
+        if (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)
-        and not pack.grammar.foreign_date.search(around.text[around.sentence.start : one.start])
+        and not any(_holds(aside, one) and not _holds(aside, match) for aside in asides)
     ]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
+    clause = next((aside for aside in asides if _holds(aside, match)), clause)
     near = [one for one in dates if clause.start <= one.start < clause.end]
     if not near and not is_background and not trigger.needs_date:
         goes_on = pack.grammar.people.conjunction.match(around.text[clause.start : clause.end].lstrip(" ,"))
@@ -313,6 +345,24 @@ def _date_of(
     if best is None and not is_background and not trigger.needs_date:
         return _day_of_cause(sentence, reference)
     return best.date if best else None
+
+
+def _own_dates(sentence: _Sentence, reference: date) -> list[FoundDate]:
+    """The dates of a sentence that can be those of what it tells: not to come, not of a speech or a hearing."""
+    around, grammar = sentence.around, sentence.passage.pack.grammar
+    span = around.sentence
+    if reference not in sentence.dates:
+        calendar = sentence.passage.pack.calendar
+        sentence.dates[reference] = find_dates(around.text, span.start, span.end, calendar, reference)
+    return [
+        one
+        for one in sentence.dates[reference]
+        if not one.is_future and not grammar.foreign_date.search(around.text[span.start : one.start])
+    ]
+
+
+def _holds(outer: Span, inner: Span | FoundDate) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _day_of_cause(sentence: _Sentence, reference: date) -> PartialDate | None:
