@@ -40,6 +40,10 @@ _UNDETERMINED = "und"
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
 
+#: A clause that began with words in quotation marks, which are over: 'jailed for "extremism" on Wednesday'.
+_CLOSED_QUOTE = re.compile(r'\s?["“«(][^"”»)]{0,200}["”»)]')
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Passage:
     """A title or block with the pack that reads it."""
@@ -326,7 +330,7 @@ def _date_of(
     asides = [Span(hit.start(), hit.end()) for hit in hits]
     dates = [
         one
-        for one in _own_dates(sentence, reference)
+        for one in _own_dates(sentence, reference, match)
         if (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)
         and not any(_holds(aside, one) and not _holds(aside, match) for aside in asides)
@@ -347,17 +351,26 @@ def _date_of(
     return best.date if best else None
 
 
-def _own_dates(sentence: _Sentence, reference: date) -> list[FoundDate]:
-    """The dates of a sentence that can be those of what it tells: not to come, not of a speech or a hearing."""
+def _own_dates(sentence: _Sentence, reference: date, match: Span | None = None) -> list[FoundDate]:
+    """The dates of a sentence that can be those of what it tells: not to come, not of a speech or a hearing.
+
+    Words of the event itself are no speech: "confirmed on Monday" of a sentence that the court confirmed.
+    """
     around, grammar = sentence.around, sentence.passage.pack.grammar
     span = around.sentence
+
+    def is_foreign(one: FoundDate) -> bool:
+        hit = grammar.foreign_date.search(around.text[span.start : one.start])
+        words = Span(span.start + hit.start(), span.start + hit.end()) if hit else None
+        return words is not None and not (match and match.start <= words.start < match.end)
+
     if reference not in sentence.dates:
         calendar = sentence.passage.pack.calendar
         sentence.dates[reference] = find_dates(around.text, span.start, span.end, calendar, reference)
     return [
         one
         for one in sentence.dates[reference]
-        if not one.is_future and not grammar.foreign_date.search(around.text[span.start : one.start])
+        if not one.is_future and not is_foreign(one)
     ]
 
 
@@ -385,7 +398,8 @@ def _is_apart(given: FoundDate, match: Span, sentence: _Sentence) -> bool:
     """Whether a date stands in a side clause that tells another event: "jailed over words that he wrote in January"."""
     around, apart = sentence.around, sentence.passage.pack.grammar.apart
     clause = next((one for one in around.clauses if one.start <= given.start < one.end), around.sentence)
-    return clause.start > match.start and apart.match(around.text, clause.start, clause.end) is not None
+    is_quote_over = _CLOSED_QUOTE.match(around.text, clause.start, given.start) is not None
+    return clause.start > match.start and not is_quote_over and bool(apart.match(around.text, clause.start, clause.end))
 
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
