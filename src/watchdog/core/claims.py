@@ -362,16 +362,12 @@ def _own_dates(sentence: _Sentence, reference: date, match: Span | None = None) 
     def is_foreign(one: FoundDate) -> bool:
         hit = grammar.foreign_date.search(around.text[span.start : one.start])
         words = Span(span.start + hit.start(), span.start + hit.end()) if hit else None
-        return words is not None and not (match and match.start <= words.start < match.end)
+        return words is not None and not (match and match.overlaps(words))
 
     if reference not in sentence.dates:
         calendar = sentence.passage.pack.calendar
         sentence.dates[reference] = find_dates(around.text, span.start, span.end, calendar, reference)
-    return [
-        one
-        for one in sentence.dates[reference]
-        if not one.is_future and not is_foreign(one)
-    ]
+    return [one for one in sentence.dates[reference] if not one.is_future and not is_foreign(one)]
 
 
 def _holds(outer: Span, inner: Span | FoundDate) -> bool:
@@ -398,8 +394,10 @@ def _is_apart(given: FoundDate, match: Span, sentence: _Sentence) -> bool:
     """Whether a date stands in a side clause that tells another event: "jailed over words that he wrote in January"."""
     around, apart = sentence.around, sentence.passage.pack.grammar.apart
     clause = next((one for one in around.clauses if one.start <= given.start < one.end), around.sentence)
-    is_quote_over = _CLOSED_QUOTE.match(around.text, clause.start, given.start) is not None
-    return clause.start > match.start and not is_quote_over and bool(apart.match(around.text, clause.start, clause.end))
+    if clause.start <= match.start or _CLOSED_QUOTE.match(around.text, clause.start, given.start):
+        return False
+    is_end_of_quote = around.text.count('"', around.sentence.start, clause.start) % 2 == 1
+    return not is_end_of_quote and apart.match(around.text, clause.start, clause.end) is not None
 
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
