@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from operator import add
 
 from watchdog.core.atoms import Shape, simplified
 from watchdog.core.candidates import ALONE, Candidates
@@ -20,7 +19,7 @@ from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
 from watchdog.core.fullnames import Finder, Found, How
 from watchdog.core.names import ListedName, NameIndex, NameKind
-from watchdog.core.phrases import begins_sentence, phrases_in, stands_as_word
+from watchdog.core.phrases import begins_sentence, literals_in, phrases_in, stands_as_word
 from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
@@ -197,13 +196,9 @@ class _Search:
             name = self._index.names[number]
             hit = self._hit(name, field, Found(first, last, 1.0, ""), _kind_of(name))
             yield self._weighed(hit)
-        if not self._index.literals:
-            return
         text = simplified(field.scan.folded.text, self._index.letters)
-        beginnings = {*map(add, text, text[1:]), *text}
-        for beginning in sorted(beginnings & self._index.literals.keys()):
-            for number in self._index.literals[beginning]:
-                yield from self._literal_hits_of(self._index.names[number], field, text)
+        for number in literals_in(text, self._index):
+            yield from self._literal_hits_of(self._index.names[number], field, text)
 
     def _literal_hits_of(self, name: ListedName, field: _Field, text: str) -> Iterator[_Hit]:
         start = text.find(name.literal)
