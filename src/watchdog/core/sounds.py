@@ -161,7 +161,8 @@ def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) 
             readings.clear()  # "Gül'ün" is no Gülün
         readings[Reading(*spell(head, letters), "with an ending")] = None
     for language in languages:
-        readings |= dict.fromkeys(_unbent(word, letters, language))
+        if word.endswith(_suffixes(language)) or word.startswith(language.prefixes):
+            readings |= dict.fromkeys(_unbent(word, letters, language))
     return tuple(readings)
 
 
@@ -174,6 +175,11 @@ def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading
         stem = word.removeprefix(prefix)
         if len(stem) != len(word) and len(stem) >= _SHORTEST:
             yield Reading(*spell(stem, letters), "with a prefix")
+
+
+@lru_cache(maxsize=2**8)
+def _suffixes(language: Language) -> tuple[str, ...]:
+    return tuple(ending.suffix for ending in language.endings)
 
 
 @lru_cache(maxsize=_MEMORY)
