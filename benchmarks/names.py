@@ -1,6 +1,6 @@
 """What finding names costs, beside exact Aho-Corasick scanning of 20 spellings a name: ``python benchmarks/names.py``.
 
-With ``--pages [FOLDER]`` the articles are real: the text of those 68 pages of the article-extraction-benchmark in FOLDER
+With ``--pages [FOLDER]`` the articles are real: the text of the 68 pages of the article-extraction-benchmark in FOLDER
 (default: the one that ``WATCHDOG_CORPORA`` names) that have 4,000 characters, cut there. The first half is read before
 the others are measured, several times over, each time with nothing remembered: a page's time is the least of them,
 because only what else the machine does makes it longer. A loop of plain Python tells how fast the machine was.

@@ -108,9 +108,9 @@ def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int,
     if alphabet is not None and alphabet.is_syllabic:
         return _of_syllable(letter, alphabet), 1, alphabet.writes_vowels
     if alphabet is not None:
+        sounds, end = alphabet.sounds, len(word) - position
         for length in _group_lengths(letters).get(letter, ()):
-            row = alphabet.sounds.get(word[position : position + length])
-            if row is not None:
+            if length <= end and (row := sounds.get(word[position : position + length])) is not None:
                 return row, length, alphabet.writes_vowels
     base = base_letter(letter)
     if base != letter and (alphabet := letters.alphabets.get(base)):
@@ -186,11 +186,17 @@ def _suffixes(language: Language) -> tuple[str, ...]:
 def keys(sounds: Sounds) -> frozenset[str]:
     """The consonant classes of a row of sounds, in every way it may be read (at most 48)."""
     found = [""]
-    for sound in sounds:
-        options = dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",)))
+    for options in map(_classes, sounds):
+        if options == ("",):
+            continue
         longer = [key if option and key.endswith(option) else key + option for key, option in product(found, options)]
         found = list(dict.fromkeys(longer))[:_MAX_KEYS]
     return frozenset(found)
+
+
+@cache
+def _classes(sound: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",))))
 
 
 def joined_keys(first: str, second: str, letters: Letters) -> frozenset[str]:
