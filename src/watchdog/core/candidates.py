@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import Reading, bent_readings, joined_keys, keys, near_keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, similarity, spell
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
@@ -25,6 +26,7 @@ _TOO_SHORT = 4  # consonants
 _OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
 _KEY_OF_LOOSE = 2  # classes
+_SERVANT = 4  # sounds of "servant of" at most
 #: Words between two parts of a name.
 MAX_INNER = 3
 _REACH = MAX_ATOMS + MAX_INNER + 1
@@ -131,6 +133,8 @@ class Candidates:
                 if score > best.score:
                     best = Like(score, reading.case)
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
+            return _UNLIKE
+        if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
             return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
 
@@ -244,6 +248,21 @@ _Rows = dict[int, tuple[Word, ...]]
 
 def _has_loose(readings: Sequence[Reading]) -> bool:
     return any(reading.is_loose for reading in readings)
+
+
+def _serve_one(reading: Reading, listed: Reading) -> bool:
+    """Whether the names after "servant of" are one: "Abdul Ahad" is no Abdul Wahid."""
+    some, others = (replace(one, sounds=_after_servant(one.sounds)) for one in (reading, listed))
+    return not (some.sounds and others.sounds) or similarity(some, others) > 0
+
+
+def _after_servant(sounds: Sounds) -> Sounds:
+    """The sounds after "abd", a vowel and the article; all of them where there is no "abd"."""
+    place = next((place for place, sound in enumerate(sounds[:_SERVANT]) if "d" in sound), -1) + 1
+    rest = sounds[place:]
+    if place and rest and not VOWELS.isdisjoint(rest[0]):
+        rest = rest[1:]
+    return rest[1:] if place and rest[:1] == ("l",) else rest
 
 
 def _share_long_key(reading: Reading, listed: Reading) -> bool:

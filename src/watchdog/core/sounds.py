@@ -34,7 +34,7 @@ _CLASSES = {
 # What may be missing in the other: a nasal before a stop, v where it is u, one of the two of x; and p or b for f or v.
 _LOST, _LOST_AFTER_K = re.compile("N(?=[TK])|F|K(?=S)"), re.compile("K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
-_VOWELS = frozenset("aeiou")
+VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
 _STOPS = {"t", "d"}
 _SEAT = 4  # signs of more sounds than hamza's seat
@@ -258,7 +258,7 @@ def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
 def _letter_distance(first: Sounds, second: Sounds) -> float:
     """How much two spellings without vowels differ: a consonant makes another name, as the last letter does."""
     some, others = ([_SAME_LETTERS.get(sound, sound) for sound in sounds] for sounds in (first, second))
-    bones, other_bones = ([sound for sound in row if _VOWELS.isdisjoint(sound)] for row in (some, others))
+    bones, other_bones = ([sound for sound in row if VOWELS.isdisjoint(sound)] for row in (some, others))
     changes = Levenshtein.distance(some, others)
     if bones != other_bones or some[-1:] != others[-1:] or changes > abs(len(some) - len(others)):
         return _FOREIGN
@@ -352,7 +352,7 @@ def _weight_of(sounds: Sounds) -> float:
 
 @cache
 def _weight(sound: str) -> float:
-    if _VOWELS.issuperset(sound) or "-" in sound:
+    if VOWELS.issuperset(sound) or "-" in sound:
         return 0.4
     return 0.3 if "y" in sound else 1.0
 
@@ -361,7 +361,7 @@ def _weight(sound: str) -> float:
 def _change(sound: str, other: str, *, is_edge: bool, is_loose: bool) -> float:
     """The cost of one sound for another: nothing if they can be the same."""
     cost = min(_letter_change(one, two) for one in sound for two in other)
-    if _VOWELS.isdisjoint(sound) or _VOWELS.isdisjoint(other):
+    if VOWELS.isdisjoint(sound) or VOWELS.isdisjoint(other):
         return cost
     if is_edge:
         return min(1.0, cost * _AT_THE_EDGE)
@@ -371,7 +371,7 @@ def _change(sound: str, other: str, *, is_edge: bool, is_loose: bool) -> float:
 def _letter_change(one: str, other: str) -> float:
     if one == other:
         return 0.0
-    return _COSTS.get(one + other, _OTHER_VOWEL if one in _VOWELS and other in _VOWELS else 1.0)
+    return _COSTS.get(one + other, _OTHER_VOWEL if one in VOWELS and other in VOWELS else 1.0)
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -396,7 +396,7 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_left_out: bool
         return 1.0
     if "y" in sound or (is_first and "v" in sound):
         return 0.15 if "y" in sound else _FIRST_VOWEL
-    if not _VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
+    if not VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
         return _FIRST_VOWEL if is_first else 0.05 if is_left_out else 0.3
     is_nasal = sound == "n" and follower and follower in "tdkg"
     is_breath = "h" in sound and _BREATHS.issuperset(sound) and not (is_first and "g" in sound)  # Galina is not Alina
