@@ -34,7 +34,8 @@ _MANY = 16  # cases that a family name alone may mean, beyond which it says noth
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
-_WORD_HELD, _LIKE_HELD, _BITS = 96, 8, 30  # what a word and a comparison cost, and numbers as bits, in references
+# What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
+_WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
 _TOLD = (NameKind.NAME, NameKind.ALIAS)
 
 
@@ -64,7 +65,13 @@ class Candidates:
         )
 
     def _may_be_part(self, first: str, second: str) -> bool:
-        return not joined_keys(first, second, self._index.letters).isdisjoint(self._index.beginnings)
+        joined = self._memory.joined
+        may_be = joined.get((first, second))
+        if may_be is None:
+            begun = joined_keys(first, second, self._index.letters)
+            may_be = joined[first, second] = not begun.isdisjoint(self._index.beginnings)
+            self._memory.hold(_PAIR_HELD)
+        return may_be
 
     def word(self, text: str) -> Word:
         """A word and the parts that share a key with it."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from watchdog.core.atoms import Shape, simplified
 from watchdog.core.candidates import ALONE, Candidates
@@ -75,6 +76,17 @@ def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
     return _as_found(_between_cases(settled))
 
 
+def may_name_several(document: Document, index: NameIndex) -> bool:
+    """Whether two cases or more may be named: for most documents that name one, a third of ``find_mentions``."""
+    search = _Search(document, index)
+    found: set[str] = set()
+    for number in chain.from_iterable(search.numbers(search.field(one, document.field(one))) for one in TextField):
+        found.add(index.names[number].case_id)
+        if len(found) > 1:
+            return True
+    return False
+
+
 class _Search:
     """Turns what is found in one document's fields into hits."""
 
@@ -98,6 +110,12 @@ class _Search:
                 name = self._index.names[number]
                 if found := self._finder.find_at(name, field.scan, start):
                     yield self._named_hit(name, field, found)
+
+    def numbers(self, field: _Field) -> Iterator[int]:
+        """Of the names that ``named`` looks at more closely."""
+        yield from (number for number, _, _ in phrases_in(field.scan, self._index, self._lang))
+        yield from literals_in(simplified(field.scan.folded.text, self._index.letters), self._index)
+        yield from (number for number, _ in self._candidates.starts(field.scan))
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
         """Every family name of a case in ``full``, and of others while few have it; ``refusal``: somebody else's."""
