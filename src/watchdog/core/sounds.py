@@ -229,13 +229,10 @@ def _near_keys(sounds: Sounds) -> frozenset[str]:
 
 
 def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether the consonants of two words are of the same classes.
-
-    Long keys may differ by one class: a nasal before a stop, a slip of the pen.
-    """
+    """Whether consonants are of the same classes; of many, one may differ: a nasal before a stop, a slip of the pen."""
     if not some.isdisjoint(others):
         return True
-    one, other = max(some, key=len, default=""), max(others, key=len, default="")
+    one, other = (max(sorted(keys), key=len, default="") for keys in (some, others))  # in every process the same
     return min(len(one), len(other)) > _SHORTEST and Levenshtein.distance(one, other, score_cutoff=1) <= 1
 
 
@@ -284,8 +281,7 @@ def _distance(one: Reading, two: Reading, worst: float) -> float:
         for column, cost in above.items():
             _reach(row, column, cost + losses[line], worst)
             if column < len(second):
-                is_same = sound == second[column]
-                change = 0.0 if is_same else _change_at(first, second, line, column, is_loose=is_loose)
+                change = 0.0 if sound == second[column] else _change_at(first, second, line, column, is_loose=is_loose)
                 _reach(row, column + 1, cost + change, worst)
         for column, cost in before.items() if line > 1 and not is_loose else ():
             if column and second[column : column + 2] == (sound, first[line - 1]):
