@@ -26,6 +26,8 @@ ABBREVIATIONS = frozenset({"mr", "no", "st", "г", "2"})
         pytest.param("Er kam am 2. März frei. Sie blieb.", ["Er kam am 2. März frei.", "Sie blieb."], id="ordinal"),
         pytest.param("It was room 101. They left.", ["It was room 101.", "They left."], id="no ordinal"),
         pytest.param("他获释了。她说：“很好。”我们走。", ["他获释了。", "她说：“很好。”", "我们走。"], id="Chinese"),
+        pytest.param("ის დააკავეს. მერე გაათავისუფლეს.", ["ის დააკავეს.", "მერე გაათავისუფლეს."], id="Georgian"),
+        pytest.param("Նա ազատ է։ Մենք՝ նույնպես։", ["Նա ազատ է։", "Մենք՝ նույնպես։"], id="Armenian"),
         pytest.param("", [], id="nothing"),
         pytest.param(" \n ", [], id="white space"),
     ],

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from watchdog.core.atoms import Shape
-from watchdog.core.cut import MAX_ATOMS, Scan
+from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
@@ -32,12 +31,12 @@ _SERVANT = 4  # sounds of "servant of" at most
 #: Words between two parts of a name.
 MAX_INNER = 3
 _REACH = MAX_ATOMS + MAX_INNER + 1
-_INITIALS_REACH = 3  # given name, patronymic and what a family name is joined of
 _MANY = 16  # cases that a family name alone may mean, beyond which it says nothing about any
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
-_WORD_HELD, _LIKE_HELD, _BITS = 96, 8, 30  # what a word and a comparison cost, and numbers as bits, in references
+# What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
+_WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
 _TOLD = (NameKind.NAME, NameKind.ALIAS)
 
 
@@ -67,7 +66,13 @@ class Candidates:
         )
 
     def _may_be_part(self, first: str, second: str) -> bool:
-        return not joined_keys(first, second, self._index.letters).isdisjoint(self._index.beginnings)
+        joined = self._memory.joined
+        may_be = joined.get((first, second))
+        if may_be is None:
+            begun = joined_keys(first, second, self._index.letters)
+            may_be = joined[first, second] = not begun.isdisjoint(self._index.beginnings)
+            self._memory.hold(_PAIR_HELD)
+        return may_be
 
     def word(self, text: str) -> Word:
         """A word and the parts that share a key with it."""
@@ -144,11 +149,8 @@ class Candidates:
         """Numbers of names of which enough stands together to look closer, and the atom at which each may begin."""
         rows = self.rows(scan)
         places = list(rows)
-        initials = [
-            place for place, atom in enumerate(scan.atoms) if len(atom.text) == 1 and atom.shape is not Shape.LOWER
-        ]
         for position, row in rows.items():
-            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row, initials)}
+            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row)}
             for word in row:
                 if word.partners:
                     first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
@@ -173,20 +175,18 @@ class Candidates:
                     if self.like(word, head).score:
                         yield from ((number, place) for number in index.by_pair[head, given])
 
-    def _alone_or_with_initials(
-        self, scan: Scan, position: int, row: Sequence[Word], initials: Sequence[int]
-    ) -> Iterator[int]:
+    def _alone_or_with_initials(self, scan: Scan, position: int, row: Sequence[Word]) -> Iterator[int]:
         index = self._index
-        first = bisect_left(initials, position - _INITIALS_REACH)
-        last = bisect_left(initials, position + _INITIALS_REACH + 1)
-        letters = {scan.atoms[place].text for place in initials[first:last]}
-        if not letters and not index.single:
-            return
-        sounds = letters.union(*["".join(spell(letter, index.letters)[0]) for letter in letters])
-        fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
-        for word in row if fitting or index.single else ():
+        for word, (_, last) in zip(row, scan.words[position], strict=True):
+            initial = initial_beside(scan, position, last)
+            if initial is None and not index.single:
+                continue
             heads = self._heads(word) & index.single
-            heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
+            if initial is not None:
+                letter = scan.atoms[initial].text
+                sounds = {letter, *"".join(spell(letter, index.letters)[0])}
+                fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
+                heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
             for head in heads:
                 if self.like(word, head).score >= ALONE:
                     yield from index.by_head[head]

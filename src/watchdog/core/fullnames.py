@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
-from watchdog.core.cut import Scan, is_initial, is_initial_after, is_joint, is_letter
+from watchdog.core.cut import Scan, initial_beside, is_joint, is_letter
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
 from watchdog.core.sounds import VOWELS, Sounds, keys, spell
 from watchdog.lang.letters import Gender, base_letter
@@ -38,7 +38,7 @@ _SHORTENED_BESIDE_LOOSE = 0.97  # without vowels, of two names of three: Gene Ta
 _OF_INITIALS = 0.9  # an initial says less than a name
 _FAMILY_OF_INITIALS = 0.93  # so the family name must say more
 _MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
-_GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
+_GIVEN_AND_FAMILY = 2
 _BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
@@ -316,15 +316,12 @@ class Finder:
         for found in self.part_at(name.family, scan, start):
             if found.score < _FAMILY_OF_INITIALS:
                 continue
-            first, last = start, found.last
-            while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
-                first -= 1
-            initial = first
-            if first == start:
-                initial = last = found.last + 1
-            is_after = first == start and is_initial_after(scan, last) and not self._is_within_name(scan, start, last)
+            initial = initial_beside(scan, start, found.last)
+            if initial is None or (initial > start and self._is_within_name(scan, start, initial)):
+                continue
             is_spelled = scan.atoms[found.last].text.startswith(name.family.text)
-            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
+            if self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
+                first, last = min(start, initial), max(found.last, initial)
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
 

@@ -107,7 +107,7 @@ class Calendar:
     is_unspaced: bool
     #: Longest matches win, then the order of the file.
     patterns: tuple[DatePattern, ...]
-    #: Stand just before, or just after, a date that is a term: "until", "qədər".
+    #: Stand just before, or just after, a date that is a term: "until", "qədər"; "-dək" is an ending of the date.
     term_before: tuple[str, ...]
     term_after: tuple[str, ...]
     #: Introduce a dated block of a page: "update".

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from watchdog.lang.reading import Table, read_table
@@ -141,10 +142,15 @@ class Letters:
 
     def have_one_spelling(self, one: str, other: str) -> bool:
         """Whether two folded letters are of one script that a single language writes: Greek, Georgian, Armenian."""
-        alphabet = self.alphabet(one)
-        if alphabet is None or not alphabet.writes_vowels or alphabet is not self.alphabet(other):
-            return False
-        return sum(language.script == alphabet.script for language in self.languages.values()) == 1
+        return _have_one_spelling(self, one, other)
+
+
+@lru_cache(maxsize=2**12)
+def _have_one_spelling(letters: Letters, one: str, other: str) -> bool:
+    alphabet = letters.alphabet(one)
+    if alphabet is None or not alphabet.writes_vowels or alphabet is not letters.alphabet(other):
+        return False
+    return sum(language.script == alphabet.script for language in letters.languages.values()) == 1
 
 
 def base_letter(letter: str) -> str:
