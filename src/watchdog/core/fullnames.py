@@ -40,6 +40,7 @@ _FAMILY_OF_INITIALS = 0.93  # so the family name must say more
 _MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
 _GIVEN_AND_FAMILY = 2
 _BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
+_SAY_DON = {"es", "it", "pt", None}  # as a title; Don Davies has it from his parents
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
 
@@ -90,6 +91,7 @@ class Finder:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
+        self._says_don = lang in _SAY_DON
         self._candidates = candidates
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
@@ -110,14 +112,15 @@ class Finder:
     def _is_part_of_longer(self, name: ListedName, scan: Scan, found: Found) -> bool:
         """Whether what a particle begins is only a part of another name here.
 
-        "Theo Francken" is no Al Franken, "Abdul Wahid Karzai" no Abdul Wahid, and "de Lotta Johnsson" no Del Latta.
+        "Green" and "Theo Francken" are no Al Green and Al Franken, "Abdul Wahid Karzai" no Abdul Wahid, and "de Lotta
+        Johnsson" no Del Latta.
         """
         part, articles = name.parts[0], self._words.attached_articles
         text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
         is_bare = part.text.startswith(articles) and not text.startswith(articles)
-        if (part.is_shared or is_bare) and self.other_given(scan, found.first):
-            return True
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
+        if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
+            return True
         return (part.is_shared or is_of_two) and self._goes_on(scan, found.last)
 
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
@@ -358,7 +361,8 @@ class Finder:
             return before.text if before.text in self._index.letters.common_given else ""
         is_inside = start > 1 and before.gap == " " and scan.atoms[start - 2].shape is Shape.LOWER
         is_opener = before.text in self._words.openers and not is_inside  # "said Les Scott"
-        if before.shape is Shape.LOWER or is_opener or self._words.is_title(before.text):
+        is_title = self._words.is_title(before.text) and (before.text != "don" or self._says_don)
+        if before.shape is Shape.LOWER or is_opener or is_title:
             return ""
         return scan.as_written(before.start, before.end)
 
