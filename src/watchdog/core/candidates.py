@@ -22,6 +22,7 @@ from watchdog.lang.letters import Gender
 # of few sounds need more, because everything is near them.
 _PART, ALONE = 0.85, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
+_OTHERWISE_BEGUN = 0.92  # and of few sounds: Jüri is no Gerry
 _TOO_SHORT = 4  # consonants
 _OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
@@ -280,7 +281,8 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
         return 0.0
     least = _PART
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+        is_begun = reading.sounds[:1] == listed.sounds[:1]
+        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW if is_begun else _OTHERWISE_BEGUN
     elif part.is_family and reading.is_loose is not listed.is_loose and _told_by(listed) < _TOO_SHORT:
         least = _LOOSE_OF_THREE
     if listed is not part.readings[0]:

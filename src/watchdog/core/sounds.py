@@ -156,7 +156,9 @@ def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) 
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
     head, apostrophe, tail = word.partition("'")
-    if apostrophe and len(head) >= _SHORTEST:  # "O'Brien" is whole
+    alphabet = letters.alphabet(word[0])
+    is_sign = alphabet is not None and alphabet.script == "Cyrillic"  # "Г'юм": hard, and no ending follows
+    if apostrophe and len(head) >= _SHORTEST and not is_sign:  # "O'Brien" is whole
         if any(tail == ending.suffix for language in languages for ending in language.endings):
             readings.clear()  # "Gül'ün" is no Gülün
         readings[Reading(*spell(head, letters), "with an ending")] = None
