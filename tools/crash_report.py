@@ -20,8 +20,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.crash.paths import TRIPS, Stage, Trip, pairs, staged
+from tests.crash.paths import Stage, pairs, staged
 from tests.crash.planting import SUITES, Bug, first_to_catch, read_bugs
+from tests.crash.trips import TRIPS, Trip
 
 PAGE = Path(__file__).parents[1] / "docs" / "crashes.md"
 
@@ -60,8 +61,8 @@ answers.
 _BUGS = """
 ## Planted bugs
 
-Of {date}. Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the suites ran
-in the order {order} until one failed; named is the test.
+Of {date}. Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the
+tests ran that had seen it last, then the suites in the order {order} until one failed; named is the test.
 
 """
 

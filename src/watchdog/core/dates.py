@@ -241,12 +241,13 @@ def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
     before = word_key(match.string[max(0, match.start() - 24) : match.start()])
     after = word_key(match.string[match.end() : match.end() + 24])
     inside = match[0].lower()
+    endings = tuple(word.removeprefix("-") for word in calendar.term_after if word.startswith("-"))
     if calendar.is_unspaced:
         return before.endswith(calendar.term_before) or after.startswith(calendar.term_after)
     return (
         any(before == word or before.endswith(f" {word}") for word in calendar.term_before)
         or any(after == word or after.startswith((f"{word} ", f"{word},", f"{word}.")) for word in calendar.term_after)
-        or inside.endswith(tuple(word for word in calendar.term_after if word.startswith("-")))
+        or (bool(endings) and inside.endswith(endings))
     )
 
 

@@ -112,7 +112,7 @@ class Calendar:
     patterns: tuple[DatePattern, ...]
     #: What each placeholder of a form stands for, alone.
     parts: Mapping[str, re.Pattern[str]]
-    #: Stand just before, or just after, a date that is a term: "until", "qədər".
+    #: Stand just before, or just after, a date that is a term: "until", "qədər"; "-dək" is an ending of the date.
     term_before: tuple[str, ...]
     term_after: tuple[str, ...]
     #: Introduce a dated block of a page: "update".
