@@ -22,6 +22,7 @@ from watchdog.lang.letters import Gender
 # of few sounds need more, because everything is near them.
 _PART, ALONE = 0.85, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
+_OTHERWISE_BEGUN = 0.92  # and of few sounds: Jüri is no Gerry
 _TOO_SHORT = 4  # consonants
 _OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
@@ -34,7 +35,8 @@ _MANY = 16  # cases that a family name alone may mean, beyond which it says noth
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
-_WORD_HELD, _LIKE_HELD, _BITS = 96, 8, 30  # what a word and a comparison cost, and numbers as bits, in references
+# What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
+_WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
 _TOLD = (NameKind.NAME, NameKind.ALIAS)
 
 
@@ -64,7 +66,13 @@ class Candidates:
         )
 
     def _may_be_part(self, first: str, second: str) -> bool:
-        return not joined_keys(first, second, self._index.letters).isdisjoint(self._index.beginnings)
+        joined = self._memory.joined
+        may_be = joined.get((first, second))
+        if may_be is None:
+            begun = joined_keys(first, second, self._index.letters)
+            may_be = joined[first, second] = not begun.isdisjoint(self._index.beginnings)
+            self._memory.hold(_PAIR_HELD)
+        return may_be
 
     def word(self, text: str) -> Word:
         """A word and the parts that share a key with it."""
@@ -273,7 +281,8 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
         return 0.0
     least = _PART
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+        is_begun = reading.sounds[:1] == listed.sounds[:1]
+        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW if is_begun else _OTHERWISE_BEGUN
     elif part.is_family and reading.is_loose is not listed.is_loose and _told_by(listed) < _TOO_SHORT:
         least = _LOOSE_OF_THREE
     if listed is not part.readings[0]:

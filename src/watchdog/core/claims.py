@@ -95,10 +95,11 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
 
     grammars: dict[str, Grammar] = {}
     leads: dict[str, PartialDate | None] = {}
+    texts: dict[tuple[TextField, str], str] = {}
     calendars = {code: pack.calendar for code, pack in lexicon.packs.items()}
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
-        text = document.field(passage.field).translate(passage.pack.marks.variants)
+        text = _written_as(document, passage, texts)
         reference = reference_date(document, passage.field, passage.span.start, calendars)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
@@ -173,6 +174,15 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
                 is_new=block.is_new,
                 is_heading=block.role is BlockRole.HEADING,
             )
+
+
+def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:
+    """The field of a passage in the letters that its pack is written with; made once a field and language."""
+    key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
+    if key not in known:
+        field = document.field(passage.field)
+        known[key] = field.translate(variants) if variants else field
+    return known[key]
 
 
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from math import inf
 
+from rapidfuzz.distance import OSA
+
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, initial_beside, is_joint, is_letter
@@ -24,18 +26,21 @@ from watchdog.lang.letters import Gender, base_letter
 _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
-_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.865, 0.94
+_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.88, 0.94
+_SLIP_BESIDE_LISTED = 0.865  # "Tothi" for Tohti: letters swapped, one wrong or one too many
 _SYLLABLE_BESIDE_LISTED = 0.94  # John is no Johann, and Cheung no Chung: nothing else tells them
 _SURE_BESIDE_LISTED = 0.93  # James Dawos is James Davies, but "James Dawos Mamit" is not
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
+_SHORTENED_BESIDE_LOOSE = 0.97  # without vowels, of two names of three: Gene Taylor is no Jan Mark Taylor in Persian
 _OF_INITIALS = 0.9  # an initial says less than a name
 _FAMILY_OF_INITIALS = 0.93  # so the family name must say more
 _MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
 _GIVEN_AND_FAMILY = 2
 _BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
+_SAY_DON = {"es", "it", "pt", None}  # as a title; Don Davies has it from his parents
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
 
@@ -71,6 +76,8 @@ class _Match:
     is_spelled: bool
     #: It begins with the first of them.
     is_begun: bool
+    #: One stroke of the pen turns it into the listed part.
+    is_slip: bool
     #: The listed part is a single syllable, and this has more vowels or fewer.
     is_other_syllable: bool
     #: Its last part is spelled in another manner than the others.
@@ -84,6 +91,7 @@ class Finder:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
+        self._says_don = lang in _SAY_DON
         self._candidates = candidates
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
@@ -104,14 +112,15 @@ class Finder:
     def _is_part_of_longer(self, name: ListedName, scan: Scan, found: Found) -> bool:
         """Whether what a particle begins is only a part of another name here.
 
-        "Theo Francken" is no Al Franken, "Abdul Wahid Karzai" no Abdul Wahid, and "de Lotta Johnsson" no Del Latta.
+        "Green" and "Theo Francken" are no Al Green and Al Franken, "Abdul Wahid Karzai" no Abdul Wahid, and "de Lotta
+        Johnsson" no Del Latta.
         """
         part, articles = name.parts[0], self._words.attached_articles
         text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
         is_bare = part.text.startswith(articles) and not text.startswith(articles)
-        if (part.is_shared or is_bare) and self.other_given(scan, found.first):
-            return True
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
+        if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
+            return True
         return (part.is_shared or is_of_two) and self._goes_on(scan, found.last)
 
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
@@ -132,6 +141,7 @@ class Finder:
                 case=like.case,
                 is_spelled=_bare(text).startswith(listed),
                 is_begun=_bare(text[0]) == listed[0],
+                is_slip=OSA.distance(text, part.text, score_cutoff=1) <= 1,
                 is_other_syllable=self._is_other_syllable(text, part),
             )
             for word, (text, last) in zip(row, scan.words[position], strict=True)
@@ -200,6 +210,8 @@ class Finder:
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
             is_plain = not is_given and not other.case and other.is_begun
             least = _FAMILY_BESIDE_LISTED if is_plain else _BESIDE_LISTED
+            if is_plain and other.is_slip:
+                least = _SLIP_BESIDE_LISTED
             if other.case and not is_bent:
                 least = _BENT_BESIDE_LISTED
             if other.is_other_syllable and not other.case:
@@ -263,6 +275,8 @@ class Finder:
             match = self._row(scan, start, (given, family))
             if match and scan.atoms[match.last + 1 : match.last + 2] and scan.atoms[match.last + 1].gap == "-":
                 continue  # "Kwok Wai-keung" is no Tan Kok Wai
+            if match and self._told(scan, start, (given, family)) < inf and match.score < _SHORTENED_BESIDE_LOOSE:
+                continue
             if match and all(
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
@@ -347,7 +361,8 @@ class Finder:
             return before.text if before.text in self._index.letters.common_given else ""
         is_inside = start > 1 and before.gap == " " and scan.atoms[start - 2].shape is Shape.LOWER
         is_opener = before.text in self._words.openers and not is_inside  # "said Les Scott"
-        if before.shape is Shape.LOWER or is_opener or self._words.is_title(before.text):
+        is_title = self._words.is_title(before.text) and (before.text != "don" or self._says_don)
+        if before.shape is Shape.LOWER or is_opener or is_title:
             return ""
         return scan.as_written(before.start, before.end)
 

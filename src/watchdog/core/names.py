@@ -108,6 +108,8 @@ class Memory:
 
     def __init__(self) -> None:
         self.words: dict[tuple[Hashable, str], Word] = {}
+        #: Whether a listed part begins like two words that are written as one.
+        self.joined: dict[tuple[str, str], bool] = {}
         #: How often a word was compared with a part.
         self.comparisons = 0
         self._held = 0
@@ -117,6 +119,7 @@ class Memory:
         self._held += entries
         if self._held > _MOST_HELD:
             self.words.clear()
+            self.joined.clear()
             self._held = entries
 
     def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
