@@ -74,6 +74,18 @@ def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> t
     Returns:
         At most one claim per case, status and sentence, in the order of the text, title first.
     """
+    doubted = (claim for meant in found.in_doubt() for claim in _doubted(document, meant, lexicon))
+    return (*_told_of(document, found, lexicon), *doubted)
+
+
+def _doubted(document: Document, meant: MentionsFound, lexicon: Lexicon) -> Iterator[Claim]:
+    """What is told of somebody who may be a namesake: it matters where it is a death, release or disappearance."""
+    for claim in _told_of(document, meant, lexicon):
+        if claim.is_asserted and not claim.is_background and STATUS_TYPES[claim.status].critical:
+            yield replace(claim, modality=Modality.UNSURE_PERSON, doubts=(meant.mentions[0].reason, *claim.doubts))
+
+
+def _told_of(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
     if not found.mentions:
         return ()
     plain = bare_document(document, found)
@@ -267,8 +279,15 @@ def _told(
                 cues=reading.cues,
             ),
             confidence=filler.factor,
-            doubts=(filler.doubt,) if filler.doubt else (),
+            doubts=tuple(doubt for doubt in (_rumour(reading), filler.doubt) if doubt),
         )
+
+
+def _rumour(reading: Reading) -> str | None:
+    if reading.modality is not Modality.RUMOUR:
+        return None
+    words = reading.cues[0].partition(":")[2] if reading.cues else ""
+    return f"the text gives it as a rumour or a guess (“{words}”)" if words else "the text gives it as a guess"
 
 
 def _as_written(words: str | None, around: Around, written: str) -> str | None:

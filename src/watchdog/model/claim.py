@@ -28,6 +28,12 @@ class Modality(StrEnum):
     CONTINUES = "continues"
     #: The text takes back what was reported before.
     RETRACTED = "retracted"
+    #: Said of somebody who may be the watched person or a namesake.
+    UNSURE_PERSON = "unsure_person"
+
+
+#: A person can take the doubt away; of a critical type somebody must (design, section 7).
+DOUBTED = frozenset({Modality.RUMOUR, Modality.UNSURE_PERSON})
 
 
 class Certainty(StrEnum):
@@ -101,3 +107,8 @@ class Claim:
     def is_asserted(self) -> bool:
         """Whether the text says that it happened."""
         return self.modality is Modality.ASSERTED
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the text says it, and it is not certain whether, or of whom."""
+        return self.modality in DOUBTED

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     PLANNED = "planned"
     CALLED_FOR_NOT_DONE = "called_for_not_done"
     RUMOUR = "rumour"
+    UNSURE_PERSON = "unsure_person"
     OTHER_PERSON = "other_person"
     OTHER_SENSE = "other_sense"
     STATE_CONTINUES = "state_continues"

@@ -119,7 +119,7 @@ async def _judge_one(
         reported=reported,
     )
     examined = await with_watchlist(ctx, examine_in_worker, document)
-    named = sorted({mention.case_id for mention in examined.found.mentions})
+    named = sorted({one.case_id for one in examined.found.mentions} | {one.case_id for one in examined.claims})
     for _ in range(_MAX_RACES):
         timelines = await ctx.db.read(judgements.read_timelines, named)
         weighed = weigh(examined, timelines, job, reported, now)
