@@ -60,8 +60,8 @@ answers.
 _BUGS = """
 ## Planted bugs
 
-Of {date}. Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the suites ran
-in the order {order} until one failed; named is the test.
+Of {date}. Each is a small change to a copy of the source (`tests/crash/planted.toml`), against which the
+tests ran that had seen it last, then the suites in the order {order} until one failed; named is the test.
 
 """
 

@@ -179,7 +179,7 @@ async def _weigh_topics(
     )
 
 
-def reported_day(job: RevisionForJudge | StoredText) -> date:
+def reported_day(job: StoredText) -> date:
     """The day of a report: a first revision's publication, a later one's first sight (design, section 7).
 
     The first page is a first revision even where the entry's text came before it: an old page is no fresh report
@@ -190,7 +190,7 @@ def reported_day(job: RevisionForJudge | StoredText) -> date:
     return job.seen_at.date()
 
 
-def may_alert(job: RevisionForJudge | StoredText, case_added_at: datetime) -> bool:
+def may_alert(job: StoredText, case_added_at: datetime) -> bool:
     """Whether what is new in a revision is news to us, or fills the timeline in silence (design, section 8)."""
     if not job.is_first:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from watchdog.model.answer import Validators
-from watchdog.model.article import Block, Entry, PageText, TextFrom
+from watchdog.model.article import Entry, PageText, TextFrom
 from watchdog.model.source import Source
 from watchdog.store import codec, queue
 from watchdog.store.queue import Lease
 from watchdog.store.tables import articles, entries, revisions, sources
+from watchdog.store.texts import StoredText, text_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +71,10 @@ class NewRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionForJudge:
+class RevisionForJudge(StoredText):
     """A revision that nobody has judged, and ours until the lease ends."""
 
     lease: Lease
-    id: int
-    article_id: int
-    #: No earlier revision was cut from the page: what is in it was on the page when we first looked.
-    is_first: bool
-    url: str
-    title: str
-    text: str
-    blocks: tuple[Block, ...]
-    title_is_new: bool
-    lang: str | None
-    seen_at: datetime
-    published: datetime | None
-    first_seen_at: datetime
-    in_first_poll: bool
-    #: From an older page of a feed: old news.
-    is_backfilled: bool
-    changed_at: datetime | None
-    source: Source
 
 
 def claim_unread(connection: Connection, now: datetime, limit: int) -> tuple[ArticleForRead, ...]:
@@ -217,44 +201,16 @@ def wake_all_waiting(connection: Connection, reason: str, now: datetime) -> int:
 
 def claim_unjudged(connection: Connection, now: datetime, limit: int) -> tuple[RevisionForJudge, ...]:
     """Take revisions that nobody has judged."""
-    rows = queue.claim(connection, revisions, now, limit)
-    return tuple(_for_judge(connection, row) for row in rows)
+    return _for_judge(connection, queue.claim(connection, revisions, now, limit))
 
 
 def read_revision(connection: Connection, revision_id: int) -> RevisionForJudge:
     """A revision as its judge saw it; its lease is nobody's."""
-    return _for_judge(connection, connection.execute(select(revisions).where(revisions.c.id == revision_id)).one())
+    (revision,) = _for_judge(connection, connection.execute(select(revisions).where(revisions.c.id == revision_id)))
+    return revision
 
 
-def _for_judge(connection: Connection, row: Row[Any]) -> RevisionForJudge:
-    article = connection.execute(select(articles).where(articles.c.id == row.article_id)).one()
-    return RevisionForJudge(
-        lease=queue.lease_of(revisions, row),
-        id=row.id,
-        article_id=row.article_id,
-        is_first=is_first(connection, row),
-        url=article.url,
-        title=row.title,
-        text=row.text,
-        blocks=codec.load_all(Block, row.blocks),
-        title_is_new=row.title_is_new,
-        lang=row.lang,
-        seen_at=row.seen_at,
-        published=article.published,
-        first_seen_at=article.first_seen_at,
-        in_first_poll=article.in_first_poll,
-        is_backfilled=article.backfilled,
-        changed_at=article.changed_at,
-        source=_source(connection, article.source_id),
-    )
-
-
-def is_first(connection: Connection, row: Row[Any]) -> bool:
-    """Whether a revision is the first, or the page at last, after the entry's own text had stood in for it."""
-    if row.number == 1:
-        return True
-    pages = select(revisions.c.number).where(
-        revisions.c.article_id == row.article_id, revisions.c.text_from == TextFrom.PAGE
-    )
-    first: int | None = connection.execute(pages.order_by(revisions.c.number).limit(1)).scalar()
-    return first is not None and first == int(row.number)
+def _for_judge(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[RevisionForJudge, ...]:
+    leases = {row.id: queue.lease_of(revisions, row) for row in rows}
+    values = text_values(connection, leases)
+    return tuple(RevisionForJudge(lease=lease, **values[number]) for number, lease in leases.items())

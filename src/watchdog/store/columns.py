@@ -1,4 +1,4 @@
-"""What columns of several tables have in common."""
+"""What all tables have in common: their metadata, with the names of constraints, and kinds of columns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,24 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
+    MetaData,
     Text,
     TypeDecorator,
     text,
 )
+
+
+def new_metadata() -> MetaData:
+    """For tables whose constraints have names by one rule, so that migrations can speak of them."""
+    return MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

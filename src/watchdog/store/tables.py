@@ -1,7 +1,6 @@
 """Every table, in SQLAlchemy Core; ``migrations/`` makes them, and a test holds the two together.
 
-Four tables are queues (sources, articles, revisions, deliveries): a row is work when ``due_at`` has come and nobody
-holds a lease. ``fence`` counts leases, so that a worker that slept past its lease settles nothing. See ``queue``.
+Four tables are queues (sources, articles, revisions, deliveries); what their common columns mean is told in ``queue``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,17 +22,9 @@ from sqlalchemy import (
     text,
 )
 
-from watchdog.store.columns import Id, UtcDateTime, exactly_one, partial_index, queue_columns, stuck_index
+from watchdog.store.columns import Id, UtcDateTime, exactly_one, new_metadata, partial_index, queue_columns, stuck_index
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = new_metadata()
 
 installation = Table(
     "installation",
@@ -97,11 +87,10 @@ moves = Table(
     sqlite_autoincrement=True,
 )
 
-#: Feeds, hosts or domains that are left alone for a while, over restarts.
 rests = Table(
     "rests",
     metadata,
-    Column("scope", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),  # a feed, host or domain that is left alone for a while, over restarts
     Column("until", UtcDateTime, nullable=False),
 )
 
@@ -191,7 +180,7 @@ topics = Table(
     Column("left_at", UtcDateTime),
 )
 
-#: Which articles are about which topics, and what became of that.
+#: Which articles are about which topics, and what became of that; UNIQUE holds "once an article and topic".
 topic_matches = Table(
     "topic_matches",
     metadata,
@@ -203,7 +192,6 @@ topic_matches = Table(
     Column("outcome", String, nullable=False),  # model.topic.TopicOutcome
     Column("definition", JSON, nullable=False),  # model.delivery.TopicAlert
     Column("created_at", UtcDateTime, nullable=False),
-    # Holds "once an article and topic".
     partial_index("uq_topic_matches_new", "topic_id", "article_id", where="outcome = 'new'", unique=True),
     Index(None, "topic_id", "text_hash"),
     Index(None, "revision_id"),
