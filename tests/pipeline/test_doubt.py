@@ -1,4 +1,4 @@
-"""A death that may be a namesake's on its way through the steps: it waits, and a report that states it closes the review."""
+"""A death of somebody who may be another waits, and a report that gives the full name closes the review."""
 
 from __future__ import annotations
 
