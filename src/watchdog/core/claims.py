@@ -29,6 +29,7 @@ from watchdog.model.claim import Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
 from watchdog.model.status import STATUS_TYPES, Status
+from watchdog.model.switches import ALL_ON, Switches
 
 #: A page that names hundreds of changes is a database dump; more claims than this are not read.
 _MOST_CLAIMS = 200
@@ -59,42 +60,46 @@ class _Sentence:
     around: Around
     people: tuple[Person, ...]
     focus: Focus
+    switches: Switches
     #: Its dates, by the day that they count from; looked for once, however many triggers ask.
     dates: dict[date, tuple[FoundDate, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+def find_claims(
+    document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches = ALL_ON
+) -> tuple[Claim, ...]:
     """Everything that the document says happened to a watched person, asserted or not.
 
     Args:
         document: what to judge.
         found: where it names watched people; without a mention there is no claim.
         lexicon: the packs; a passage in a language without one says nothing to us.
+        switches: what is left out where the worth of a part is measured.
 
     Returns:
         At most one claim per case, status and sentence, in the order of the text, title first.
     """
-    doubted = (claim for meant in found.in_doubt() for claim in _doubted(document, meant, lexicon))
-    return (*_told_of(document, found, lexicon), *doubted)
+    doubted = (claim for meant in found.in_doubt() for claim in _doubted(document, meant, lexicon, switches))
+    return (*_told_of(document, found, lexicon, switches), *doubted)
 
 
-def _doubted(document: Document, meant: MentionsFound, lexicon: Lexicon) -> Iterator[Claim]:
+def _doubted(document: Document, meant: MentionsFound, lexicon: Lexicon, switches: Switches) -> Iterator[Claim]:
     """What is told of somebody who may be a namesake: it matters where it is a death, release or disappearance."""
-    for claim in _told_of(document, meant, lexicon):
+    for claim in _told_of(document, meant, lexicon, switches):
         if claim.is_asserted and not claim.is_background and STATUS_TYPES[claim.status].critical:
             yield replace(claim, modality=Modality.UNSURE_PERSON, doubts=(meant.mentions[0].reason, *claim.doubts))
 
 
-def _told_of(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+def _told_of(document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches) -> tuple[Claim, ...]:
     if not found.mentions:
         return ()
     plain = bare_document(document, found)
     if plain is None:
-        return _find(document, found, lexicon)
-    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon))
+        return _find(document, found, lexicon, switches)
+    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon, switches))
 
 
-def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     headlines: list[Claim] = []
     focus = Focus()
@@ -123,14 +128,16 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
             people = find_people(text, around.sentence, mentions, unsure, words, told)
             if passage.is_new:
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
-                sentence = _Sentence(passage=passage, around=named, people=people, focus=told)
+                sentence = _Sentence(passage=passage, around=named, people=people, focus=told, switches=switches)
                 found_here = _claims_of(document, sentence, lexicon)
                 (headlines if told.is_headline else claims).extend(found_here)
-            focus = move_focus(focus, people, text, words)
+            focus = move_focus(focus, people, text, words) if switches.carry_over else focus
             if len(claims) > _MOST_CLAIMS:
                 break
         if len(claims) > _MOST_CLAIMS:
             break
+    if not switches.carry_over:
+        return tuple(claims)
     weak = frozenset(one.rule for grammar in grammars.values() for one in grammar.triggers if one.is_weak)
     return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
 
@@ -227,10 +234,10 @@ def _claims_by(
     start, end = around.sentence.start, around.sentence.end
     for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
         match = Span(hit.start(), hit.end())
-        filler = fill_role(around.text, trigger.seek, match, sentence.people, grammar.people, sentence.focus)
+        filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
-        reading = read_modality(around, trigger, match, grammar)
+        reading = read_modality(around, trigger, match, grammar, sentence.switches)
         other_sense = any(
             match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
         )
@@ -240,6 +247,14 @@ def _claims_by(
             reading = replace(reading, modality=Modality.OTHER_PERSON)
         for claim in _told(document, sentence, trigger, match, filler, reading, lexicon):
             yield match.start, claim
+
+
+def _filler(sentence: _Sentence, trigger: Trigger, match: Span) -> Filler | None:
+    if sentence.switches.roles:
+        words = sentence.passage.pack.grammar.people
+        return fill_role(sentence.around.text, trigger.seek, match, sentence.people, words, sentence.focus)
+    cases = tuple(dict.fromkeys(one.case_id for one in sentence.people if one.case_id is not None))
+    return Filler(case_ids=cases, is_other=False) if cases else None
 
 
 def _told(
@@ -255,7 +270,7 @@ def _told(
     around, field = sentence.around, sentence.passage.field
     beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
     date = None
-    if not filler.is_other:
+    if not filler.is_other and sentence.switches.dates:
         date = _date_of(document, sentence, trigger, match, lexicon, is_background=reading.is_background)
     if trigger.needs_date and date is None:
         return

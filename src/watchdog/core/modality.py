@@ -15,6 +15,7 @@ from itertools import islice
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
+from watchdog.model.switches import ALL_ON, Switches
 
 #: "Near" is this many words between the cue and the trigger.
 _NEAR_WORDS = 4
@@ -71,10 +72,12 @@ class Around:
     hits: dict[Cue, _Hits] = field(default_factory=dict, compare=False, repr=False)
 
 
-def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Grammar) -> Reading:
+def read_modality(
+    around: Around, trigger: Trigger, match: Span, grammar: Grammar, switches: Switches = ALL_ON
+) -> Reading:
     """Tell how the sentence speaks of the event that the trigger's match names."""
     reached: dict[CueKind, tuple[Cue, re.Match[str]]] = {}
-    for cue in grammar.cues:
+    for cue in grammar.cues if switches.cues else ():
         if cue.kind in reached or cue.kind in trigger.immune or (cue.only and trigger.status not in cue.only):
             continue
         hit = _reaching(cue, around, match, grammar)

@@ -22,6 +22,7 @@ from watchdog.model.claim import Certainty, Claim, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.event import Band, Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.status import STATUS_TYPES, Status
+from watchdog.model.switches import ALL_ON, Switches
 
 #: Two reports of one change, both with a full date, may differ by so much (design, section 7).
 DAY_TOLERANCE = timedelta(days=3)
@@ -61,6 +62,7 @@ def decide(
     reported: date,
     is_retired: bool = False,
     may_alert: bool = True,
+    switches: Switches = ALL_ON,
 ) -> tuple[Decision, ...]:
     """Decide the claims of one document about one case.
 
@@ -70,10 +72,10 @@ def decide(
         reported: the day of the report, for claims that do not carry their own.
         is_retired: the case is closed and alerts only on reopening types.
         may_alert: False where the article as a whole is old news, which fills the timeline and alerts nobody.
+        switches: with ``novelty`` off, every asserted claim is new.
 
     Returns:
-        One decision a claim, in the order of the claims. Deciding the same document over the timeline that it left
-        behind gives nothing new.
+        One decision a claim, in their order. The same document over the timeline that it left gives nothing new.
     """
     facts = [_Fact(claim=claim, reported=claim.reported or reported) for claim in claims]
     asserted = [fact for fact in facts if fact.claim.is_asserted]
@@ -84,7 +86,7 @@ def decide(
         if not fact.claim.is_asserted:
             decided[id(fact)] = _decide_unasserted(fact, desk)
     for fact in sorted(asserted, key=_best_first):
-        decided[id(fact)] = _decide_asserted(fact, desk)
+        decided[id(fact)] = _decide_asserted(fact, desk) if switches.novelty else _decide_new(fact, desk)
     return tuple(decided[id(fact)] for fact in facts)
 
 
@@ -120,15 +122,15 @@ class _Fact:
 class _Desk:
     """What is known while the claims of one document are decided one after the other."""
 
-    #: The timeline, without what the document takes back, and what the document added to it.
+    #: The timeline, less what the document takes back, with what it adds.
     known: list[TimelineEvent]
     #: The asserted claims of the document.
     told: Sequence[_Fact]
-    #: Types that the document denies, and those that it has sent to a person.
+    #: Types that it denies, or has sent to a person.
     settled: set[Status]
     is_retired: bool
     may_alert: bool
-    #: Events that a claim of this document has already spoken for.
+    #: Events that a claim of this text has spoken for.
     taken: list[TimelineEvent] = field(default_factory=list)
 
     def is_taken(self, event: TimelineEvent) -> bool:
@@ -166,7 +168,7 @@ def _decision(
 
 
 def _decide_unasserted(fact: _Fact, desk: _Desk) -> Decision:
-    """Silence with its reason; a denial disputes the event that it denies, a retraction corrects it."""
+    """Silence; a denial disputes the event that it denies, a retraction corrects it."""
     modality, event = fact.claim.modality, None
     if fact.claim.is_doubted and STATUS_TYPES[fact.status].critical:
         return _decide_doubted(fact, desk)
