@@ -25,7 +25,7 @@ from watchdog.model.article import Block, Document
 from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.switches import ALL_ON, Switches
 from watchdog.model.watch import Case
-from watchdog.pipeline.analyse import answer_line
+from watchdog.pipeline.analyse import answer_line, decide_line
 from watchdog.pipeline.work import Detector, examine
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,15 @@ STREAMS = EVAL / "dev" / "streams"
 OWN_PASSAGES = tuple(sorted((ROOT / "tests" / "passages").glob("*.jsonl")))
 _ASKED = ("id", "lang", "published", "title", "text", "watched", "prior")
 _FIGURES = re.compile(r"^F1 (\S+) P (\S+) R (\S+)", re.MULTILINE)
+
+#: Types finer than the streams' labels, as ``tests/eval/score.py`` has them.
+COARSER = {
+    "remanded": ("charged", "detained"),
+    "located": ("transferred",),
+    "verdict_overturned": ("sentence_changed",),
+    "wanted": ("charged",),
+    "attacked": ("ill_treated",),
+}
 
 Row = dict[str, object]
 
@@ -63,6 +72,11 @@ def passage_answers(path: Path, lexicon: Lexicon, switches: Switches = ALL_ON) -
     for row in rows(path):
         asked = json.dumps({key: row[key] for key in _ASKED})
         yield answer_line(asked, lexicon, detectors(switches), switches)
+
+
+def decisions(row: Row, lexicon: Lexicon) -> list[Decision]:
+    """Every decision on a passage."""
+    return decide_line(json.dumps({key: row[key] for key in _ASKED}), lexicon, detectors(ALL_ON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

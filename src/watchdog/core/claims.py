@@ -3,8 +3,8 @@
 Every trigger that meets a watched person becomes a claim, the blocked ones with the modality that blocks them, so that
 each silence has a reason. Old blocks give names and antecedents, claims come from new ones only.
 
-A claim's confidence begins with how the role was filled (1 by name, ``roles.CARRIED`` by a pronoun, ``roles.UNSPOKEN``
-by nothing); ``core/agreement.py`` has the other factors, and makes the sentences of one text agree.
+A claim's confidence begins with how the role was filled and whether it is a rumour; ``core/agreement.py`` adds the
+other factors of ``core/confidence.py``, and makes the sentences of one text agree.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
 from watchdog.core.bare import bare_document
+from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dates import FoundDate, find_dates, reference_date
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
@@ -25,7 +26,7 @@ from watchdog.core.text import Span, find_language, split_clauses, split_sentenc
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.model.article import Block, BlockRole, Document, TextField
-from watchdog.model.claim import Claim, Detail, Evidence, Modality
+from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
 from watchdog.model.status import STATUS_TYPES, Status
@@ -87,7 +88,14 @@ def _doubted(document: Document, meant: MentionsFound, lexicon: Lexicon, switche
     """What is told of somebody who may be a namesake: it matters where it is a death, release or disappearance."""
     for claim in _told_of(document, meant, lexicon, switches):
         if claim.is_asserted and not claim.is_background and STATUS_TYPES[claim.status].critical:
-            yield replace(claim, modality=Modality.UNSURE_PERSON, doubts=(meant.mentions[0].reason, *claim.doubts))
+            factors = (factor(FactorName.UNSURE_PERSON, meant.mentions[0].reason), *claim.factors)
+            yield replace(
+                claim,
+                modality=Modality.UNSURE_PERSON,
+                factors=factors,
+                confidence=weigh(factors),
+                doubts=doubts(factors),
+            )
 
 
 def _told_of(document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches) -> tuple[Claim, ...]:
@@ -275,6 +283,7 @@ def _told(
     if trigger.needs_date and date is None:
         return
     written = document.field(field)
+    factors = tuple(doubt for doubt in (_rumour(reading), filler.doubt) if doubt)
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
             case_id=case_id,
@@ -293,16 +302,17 @@ def _told(
                 rule=trigger.rule,
                 cues=reading.cues,
             ),
-            confidence=filler.factor,
-            doubts=tuple(doubt for doubt in (_rumour(reading), filler.doubt) if doubt),
+            confidence=weigh(factors),
+            factors=factors,
         )
 
 
-def _rumour(reading: Reading) -> str | None:
+def _rumour(reading: Reading) -> Factor | None:
     if reading.modality is not Modality.RUMOUR:
         return None
     words = reading.cues[0].partition(":")[2] if reading.cues else ""
-    return f"the text gives it as a rumour or a guess (“{words}”)" if words else "the text gives it as a guess"
+    said = f"as a rumour or a guess (“{words}”)" if words else "as a guess"
+    return factor(FactorName.RUMOUR, f"the text gives it {said}")
 
 
 def _as_written(words: str | None, around: Around, written: str) -> str | None:

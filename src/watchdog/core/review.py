@@ -71,4 +71,4 @@ def decide_accepted(
 
 def _vouched(claim: Claim) -> Claim:
     modality = Modality.ASSERTED if claim.is_doubted else claim.modality
-    return replace(claim, confidence=1.0, doubts=(), modality=modality)
+    return replace(claim, confidence=1.0, doubts=(), factors=(), modality=modality)

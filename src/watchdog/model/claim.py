@@ -57,6 +57,39 @@ class Detail(StrEnum):
     UNTIL = "until"
 
 
+class FactorName(StrEnum):
+    """A doubt that lowers confidence; the weights are in ``core/confidence.py``."""
+
+    #: How surely the name is the watched person's.
+    NAME = "name"
+    #: A pronoun or description is taken to mean the watched person; one of two people; nobody is named at all.
+    CARRIED = "carried"
+    SHARED = "shared"
+    UNSPOKEN = "unspoken"
+    HEADLINE_ONLY = "headline_only"
+    #: Another source contradicts it.
+    DISPUTED = "disputed"
+    RUMOUR = "rumour"
+    UNSURE_PERSON = "unsure_person"
+    #: It cannot follow what the timeline holds.
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One doubt about a claim: the confidence is the product of the weights."""
+
+    name: FactorName
+    #: 0 to 1.
+    weight: float
+    #: In words, for people.
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 1.0:
+            raise ValueError("a factor never raises confidence")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The sentence that proves a claim, and what found it."""
@@ -94,10 +127,12 @@ class Claim:
     is_background: bool = False
     details: tuple[tuple[Detail, str], ...] = ()
     evidence: Evidence
-    #: 0 to 1: how sure we are who is meant and that it is asserted; the factors are documented in core/claims.py.
+    #: 0 to 1: how sure we are who is meant and that it is asserted, the product of the factors.
     confidence: float = 1.0
     #: Why the confidence is below 1, in words.
     doubts: tuple[str, ...] = ()
+    #: Empty in claims that were stored before there were any.
+    factors: tuple[Factor, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

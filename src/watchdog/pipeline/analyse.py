@@ -86,7 +86,19 @@ def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector], swit
         return {"id": name, "error": str(exc)}
 
 
+def decide_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> list[Decision]:
+    """``answer_line`` for tools that look at the decisions; raises ValueError where the line cannot be read."""
+    return _judge(_Question.model_validate_json(line), lexicon, detectors, ALL_ON)[1]
+
+
 def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector], switches: Switches) -> JSON:
+    examined, decisions = _judge(question, lexicon, detectors, switches)
+    return _as_json(question.id, examined, decisions)
+
+
+def _judge(
+    question: _Question, lexicon: Lexicon, detectors: Sequence[Detector], switches: Switches
+) -> tuple[Examined, list[Decision]]:
     reported = dt.datetime.fromisoformat(question.published)
     if reported.tzinfo is not None:
         reported = reported.astimezone(dt.UTC)
@@ -109,7 +121,7 @@ def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector]
             switches=switches,
         )
     ]
-    return _as_json(question.id, examined, decisions)
+    return examined, decisions
 
 
 def _blocks(text: str) -> tuple[Block, ...]:
