@@ -50,6 +50,8 @@ _MEANING = {
     FactorName.RUMOUR: "told as a rumour or a guess",
     FactorName.UNSURE_PERSON: "a bare family name, or a name that two watched people have",
     FactorName.CONTRADICTION: "cannot follow what the timeline holds",
+    FactorName.SECOND_OPINION: "a plug-in doubts it ([plugins.md](plugins.md))",
+    FactorName.SECOND_OPINION_REVIEW: "a plug-in wants a person to look first",
 }
 
 

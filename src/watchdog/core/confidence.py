@@ -36,6 +36,8 @@ WEIGHTS: Mapping[FactorName, float] = MappingProxyType(
         FactorName.RUMOUR: 0.4,
         FactorName.UNSURE_PERSON: 0.4,
         FactorName.CONTRADICTION: _CONTRADICTION[0] / _CONTRADICTION[1],
+        FactorName.SECOND_OPINION: 0.7,
+        FactorName.SECOND_OPINION_REVIEW: 0.4,
     }
 )
 

@@ -73,6 +73,9 @@ class FactorName(StrEnum):
     UNSURE_PERSON = "unsure_person"
     #: It cannot follow what the timeline holds.
     CONTRADICTION = "contradiction"
+    #: A plug-in doubts it, or wants a person to look first.
+    SECOND_OPINION = "second_opinion"
+    SECOND_OPINION_REVIEW = "second_opinion_review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     CASE_RETIRED = "case_retired"
     AFTER_DEATH = "after_death"
     LOW_CONFIDENCE = "low_confidence"
+    SECOND_OPINION = "second_opinion"
     NOTHING_TO_RETRACT = "nothing_to_retract"
     #: A person rejected this very sentence of this article before.
     REJECTED = "rejected"
