@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
 
-.PHONY: run test test-long crash-report demo check format clean lock
+.PHONY: run test test-long crash-report bench demo check format clean lock
 
 run: $(VENV)/.run ## the service, in the folder home/
 	@test -f home/watchdog.toml || $(BIN)/watchdog --home home init --feeds feeds.toml
@@ -22,6 +22,12 @@ test-long: $(VENV)/.dev
 
 crash-report: $(VENV)/.dev ## every crash and every planted bug, into docs/crashes.md
 	$(BIN)/python -m tools.crash_report
+
+bench: $(VENV)/.dev ## what everything costs; pages and polls read the corpora in WATCHDOG_CORPORA
+	$(BIN)/python benchmarks/polls.py
+	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/statuses.py
+	$(BIN)/python benchmarks/names.py
 
 check: $(VENV)/.dev ## format, lint, types, layers
 	$(BIN)/ruff format --check --quiet .
@@ -42,6 +48,8 @@ lock:
 	  --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --only-binary :all: \
 	  --python-version 3.11 pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	echo "reader==3.26" | uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --only-binary :all: --python-version 3.11 - -o requirements/benchmark.txt
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@echo "setting up $(VENV)"

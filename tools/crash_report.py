@@ -20,8 +20,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.crash.paths import TRIPS, Stage, Trip, pairs, staged
+from tests.crash.paths import Stage, pairs, staged
 from tests.crash.planting import SUITES, Bug, first_to_catch, read_bugs
+from tests.crash.trips import TRIPS, Trip
 
 PAGE = Path(__file__).parents[1] / "docs" / "crashes.md"
 

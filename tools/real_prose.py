@@ -39,6 +39,7 @@ _SAME = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         ("ph", "f"),
+        ("ch(?=[lr])", "k"),
         ("dzh|dj", "j"),
         ("tsch|sch|tch|sh|zh|ch|ts|cz|sz|c(?=[eiy])|z|x$", "s"),
         ("kh|gh|ck|[cqxg]", "k"),
@@ -80,10 +81,17 @@ def people(half: Half) -> list[Real]:
     return found
 
 
-def watched(half: Half, count: int = 2_000) -> dict[str, str]:
-    """Items of people to watch, and their names: every second who has one in another alphabet is listed by that."""
+def watched(half: Half, count: int = 2_000, turn: int = 1) -> dict[str, str]:
+    """Items of people to watch, and their names: every second who has one in another alphabet is listed by that.
+
+    In turn 2, others of the half than in turn 1.
+    """
     rng = random.Random(SEED)
-    chosen = rng.sample(people(half), count)
+    everybody = people(half)
+    chosen = rng.sample(everybody, count)
+    if turn > 1:
+        first = {one.item for one in chosen}
+        chosen = rng.sample([one for one in everybody if one.item not in first], count)
     return {one.item: one.names[rng.choice((_NATIVE, rng.choice(list(one.names))))] for one in chosen}
 
 
@@ -164,8 +172,9 @@ def main() -> None:
     parser.add_argument("--watched", type=int, default=2_000)
     parser.add_argument("--names", action="store_true", help="print the watched names instead")
     parser.add_argument("--half", choices=("seen", "fresh"), default="seen")
+    parser.add_argument("--turn", type=int, choices=(1, 2), default=1)
     options = parser.parse_args()
-    items = watched(options.half, options.watched)
+    items = watched(options.half, options.watched, options.turn)
     if options.names:
         print(*items.values(), sep="\n")
     else:

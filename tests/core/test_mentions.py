@@ -87,6 +87,38 @@ def test_a_name_is_found_where_it_stands(name: str, lang: str | None, text: str,
     assert _forms(_find((Case(id="c", name=name),), text, lang)) == forms
 
 
+@pytest.mark.parametrize(
+    ("name", "lang", "text", "forms"),
+    [
+        pytest.param("Mart Helme", "az", "Martin Helme danışdı", [], id="a given name takes no ending in Azerbaijani"),
+        pytest.param("Mart Helme", "az", "Mart Helmenin sözü", ["Mart Helmenin"], id="the family name does"),
+        pytest.param("John Lamont", "pl", "mówi Johann Lamont", [], id="a syllable more"),
+        pytest.param("Christopher Cheung", "fr", "avec Christopher Chung", [], id="another syllable"),
+        pytest.param("Raif Badawi", "en", "the blogger Raef Badawi", ["Raef Badawi"], id="the same syllable"),
+        pytest.param("Kosta Dimitrov", "fr", "avec Konstantin Dimitrov", [], id="a short form that is a name"),
+        pytest.param("Jüri Adams", "bg", "каза Джери Адамс", [], id="few sounds, otherwise begun"),
+        pytest.param("Al Franken", "de", "sagte Theo Francken", [], id="a family name like a name with an article"),
+        pytest.param("Al Green", "es", "el premio Green", [], id="without what looks like an article"),
+        pytest.param("Abdul Wachid", "en", "said Abdul Ahad Karzai", [], id="servant of another"),
+        pytest.param("Del Latta", "fr", "l'avis de Lotta Johnsson", [], id="a particle of the sentence"),
+        pytest.param("James Davies", "cs", "řekl James Dawos Mamit", [], id="a name that goes on"),
+        pytest.param("John Brewis", "az", "dedi John Breaux", [], id="more than a slip of the pen"),
+        pytest.param("Ilham Tohti", "en", "for Ilham Tothi", ["Ilham Tothi"], id="a slip of the pen"),
+        pytest.param("Tan Kok Wai", "en", "said Kwok Wai-keung", [], id="half of a hyphenated name"),
+        pytest.param("Piotr Aszyk", "en", 'He smiled. "Ask P. Maillard," he said.', [], id="the initial of the next"),
+        pytest.param("Lee Scott", "en", "said Les Scott. By L. Scott.", [], id="a small word that is a name"),
+        pytest.param("David Davies", "pl", "mówi Don Davies. Zdaniem D. Davies.", [], id="a title that is a name"),
+        pytest.param("Sam Gardiner", "he", "היה שם גרדנר", [], id="Hebrew there"),
+        pytest.param("Douglas Alexander", "uk", "Дуглас-Г'юм Александр", [], id="the Ukrainian apostrophe"),
+        pytest.param("Alex Johnstone", "en", "Anna Lo, Bill Alexander and Russell Johnston", [], id="a list of people"),
+        pytest.param("مارك ساودر", "az", "Sədr Jacob Mark gəldi", [], id="family name first, another between"),
+    ],
+)
+def test_another_real_person_is_not_meant(name: str, lang: str, text: str, forms: list[str]) -> None:
+    """Pairs of the public list in tools/real_names.tsv that were one name until 2026-11-22, and what must stay one."""
+    assert _forms(_find((Case(id="c", name=name),), text, lang)) == forms
+
+
 def test_the_reason_is_in_words() -> None:
     found = _find((HUSEYNOV,), "Адвокат Мехмана Гусейнова", "ru")
     assert found.mentions[0].reason == "Мехмана Гусейнова: genitive, Russian spelling of Mehman Huseynov"

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 SUITES: Mapping[str, tuple[str, ...]] = {
     "two actors": ("tests/crash/test_two_actors.py",),
     "store and disk": ("tests/store", "tests/crash/test_disk.py"),
+    "sending": ("tests/pipeline/test_send.py", "tests/deliver"),
     "crash points": ("tests/crash/test_points.py",),
-    "channels": ("tests/deliver/test_atom.py",),
 }
 
 _FAILED = re.compile(r"^FAILED (\S+?\.py::[^\s\[]+(?:\[.*?\])?)(?: - (.*))?$", re.MULTILINE)

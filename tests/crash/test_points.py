@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.paths import TRIPS, Trip, pairs, staged
+from tests.crash.paths import pairs, staged
+from tests.crash.trips import TRIPS, Trip
 from watchdog.model.delivery import Every
 
 pytestmark = pytest.mark.timeout(600)

@@ -36,6 +36,8 @@ def are_one(code: str, one: str, other: str) -> bool:
         ("be", "палітычны", "палітычных"), ("be", "бежанец", "бежанцаў"), ("be", "вязень", "вязняў"),
         ("it", "giornalista", "giornalisti"), ("it", "politico", "politiche"), ("it", "sciopero", "scioperi"),
         ("it", "arrestare", "arrestata"), ("it", "detenzione", "detenzioni"),
+        ("ka", "შიმშილობა", "შიმშილობის"), ("ka", "პატიმარი", "პატიმრებს"), ("ka", "დააკავა", "დააკავეს"),
+        ("hy", "ազատություն", "ազատության"), ("hy", "լրագրող", "լրագրողներին"), ("hy", "ձերբակալել", "ձերբակալվել"),
     ],
 )  # fmt: skip
 def test_forms_of_one_word(code: str, one: str, other: str) -> None:
@@ -50,7 +52,7 @@ def test_forms_of_one_word(code: str, one: str, other: str) -> None:
         ("az", "agent", "agentlik"), ("az", "ev", "evlilik"), ("de", "presse", "pressung"), ("de", "haft", "hafen"),
         ("tr", "basın", "basit"), ("tr", "tutuk", "tutarlı"), ("pl", "sąd", "sądzić"), ("pl", "kara", "karta"),
         ("uk", "суд", "судно"), ("uk", "голод", "голодний"), ("be", "суд", "судна"), ("be", "голад", "галодны"),
-        ("it", "carcere", "carica"), ("it", "pena", "penale"),
+        ("it", "carcere", "carica"), ("it", "pena", "penale"), ("ka", "ბანკი", "ბანაკი"), ("hy", "բանտ", "բանկ"),
     ],
 )  # fmt: skip
 def test_words_that_are_not(code: str, one: str, other: str) -> None:

@@ -91,6 +91,8 @@ def _agree_with_text(claim: Claim, claims: Sequence[Claim]) -> Claim:
     if not claim.is_asserted or claim.evidence.field is not TextField.TITLE:
         return claim
     kin = _TAKEN_BACK.get(claim.status, frozenset({claim.status}))
+    if claim.status is Status.RELEASED and _is_only_pardoned(claim, claims):
+        return replace(claim, modality=Modality.PLANNED)
     taking_back = _TAKING_BACK if claim.status in _TAKEN_BACK else _UNTRUE
     told = [
         one
@@ -101,6 +103,16 @@ def _agree_with_text(claim: Claim, claims: Sequence[Claim]) -> Claim:
         return claim
     reason = next((one.modality for one in told if one.modality in taking_back), None)
     return replace(claim, modality=reason) if reason else claim
+
+
+def _is_only_pardoned(claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Whether the text tells of a pardon and of no release: "Decree frees X" over it is that pardon."""
+    told = {
+        one.status
+        for one in claims
+        if one.case_id == claim.case_id and one.is_asserted and one.evidence.field is TextField.TEXT
+    }
+    return Status.PARDONED in told and told.isdisjoint(_OUT)
 
 
 def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:

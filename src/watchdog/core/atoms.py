@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import takewhile
+from itertools import accumulate, chain, pairwise, repeat, takewhile
 from typing import NamedTuple
 
 from watchdog.lang.letters import Letters
 
-_ATOM = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?")
+_ATOM = re.compile(r"([^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?)")
 #: "d'Hélène", "dell'Ombra": a small word that lost its vowel before a name.
 _ELIDED = re.compile("[a-zà-ÿ]{1,6}['’](?=[A-ZÀ-ÖØ-Þ])")
 #: "Jean d'Ormesson": within a name it is part of it.
@@ -21,7 +21,6 @@ _HAN = re.compile("[\u2e80-\U0003ffff]")
 _KANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 # Whatever needs cutting beyond runs of letters, but for hashtags and elided words.
 _UNUSUAL = re.compile("[\u3040-\u9fff]")
-_new_atom = tuple.__new__  # without the call that a named tuple makes of it
 _DOTS = "·•・-="  # between the parts of a foreign name in Han and Katakana
 #: A part, and its text, beyond these are not a name but a mistake in the watchlist, or hostile text.
 MAX_WORD = 40
@@ -60,19 +59,17 @@ def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | No
             for match in _ATOM.finditer(folded)
             for span in _cut(match, original if origins is None else "", letters)
         ]
+        edges = [0, *chain.from_iterable(spans)]
+        pieces = [folded[start:stop] for start, stop in pairwise(edges)]
     else:
-        spans = [match.span() for match in _ATOM.finditer(folded)]
-    atoms: list[Atom] = []
-    shapes: dict[str, Shape] = {}
-    end = 0
-    for start, stop in spans:
-        first = original[start if origins is None else origins[start][0]]
-        shape = shapes.get(first)
-        if shape is None:
-            shape = shapes[first] = _shape(first, letters)
-        atoms.append(_new_atom(Atom, (folded[start:stop], start, stop, shape, folded[end:start])))
-        end = stop
-    return atoms
+        pieces = _ATOM.split(folded)
+        edges = [*accumulate(map(len, pieces[:-1]), initial=0)]
+    # A text has hundreds: whatever is done for each is done without a line of Python.
+    starts = edges[1::2]
+    firsts = starts if origins is None else [origins[start][0] for start in starts]
+    shapes = map(_shapes(letters).__getitem__, map(original.__getitem__, firsts))
+    rows = zip(pieces[1::2], starts, edges[2::2], shapes, pieces[::2], strict=False)
+    return list(map(tuple.__new__, repeat(Atom), rows))
 
 
 def _may_be_cut(original: str) -> bool:
@@ -114,7 +111,22 @@ def _run_of(fits: Iterable[bool]) -> int:
     return sum(1 for _ in takewhile(bool, fits))
 
 
-@lru_cache(maxsize=2**12)
+class _Shapes(dict[str, Shape]):
+    """Of each letter that was seen."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+
+    def __missing__(self, letter: str) -> Shape:
+        shape = self[letter] = _shape(letter, self._letters)
+        return shape
+
+
+@lru_cache(maxsize=2)
+def _shapes(letters: Letters) -> _Shapes:
+    return _Shapes(letters)
+
+
 def _shape(letter: str, letters: Letters) -> Shape:
     if "A" <= letter <= "Z":
         return Shape.CAPITAL

@@ -42,7 +42,8 @@ def bare(text: str) -> Bare:
         return Bare(text)
     if not _LOOSE.search(text):
         return Bare(one_way(text))
-    places = tuple(place for place, letter in enumerate(text) if not _LOOSE.match(letter))
+    left_out = {found.start() for found in _LOOSE.finditer(text)}
+    places = tuple(place for place in range(len(text)) if place not in left_out)
     return Bare(one_way(_LOOSE.sub("", text)), places)
 
 

@@ -9,32 +9,34 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from watchdog.core.atoms import Shape
-from watchdog.core.cut import MAX_ATOMS, Scan
+from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import Reading, bent_readings, joined_keys, keys, near_keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, similarity, spell
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
 # of few sounds need more, because everything is near them.
 _PART, ALONE = 0.85, 0.9
 _FEW_SOUNDS, _PART_OF_FEW, _LOOSE_OF_FEW, _LOOSE_OF_THREE, _NEVER = 4, 0.9, 0.95, 0.94, 2.0
+_OTHERWISE_BEGUN = 0.92  # and of few sounds: Jüri is no Gerry
 _TOO_SHORT = 4  # consonants
 _OF_EQUIVALENT, _LOOSE_EQUIVALENT = 0.92, 0.98
 _OF_OWN_SCRIPT = 0.95  # of scripts in which one language spells a name in one way
 _KEY_OF_LOOSE = 2  # classes
+_SERVANT = 4  # sounds of "servant of" at most
 #: Words between two parts of a name.
 MAX_INNER = 3
 _REACH = MAX_ATOMS + MAX_INNER + 1
-_INITIALS_REACH = 3  # given name, patronymic and what a family name is joined of
 _MANY = 16  # cases that a family name alone may mean, beyond which it says nothing about any
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
-_WORD_HELD, _LIKE_HELD, _BITS = 96, 8, 30  # what a word and a comparison cost, and numbers as bits, in references
+# What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
+_WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
 _TOLD = (NameKind.NAME, NameKind.ALIAS)
 
 
@@ -64,7 +66,13 @@ class Candidates:
         )
 
     def _may_be_part(self, first: str, second: str) -> bool:
-        return not joined_keys(first, second, self._index.letters).isdisjoint(self._index.beginnings)
+        joined = self._memory.joined
+        may_be = joined.get((first, second))
+        if may_be is None:
+            begun = joined_keys(first, second, self._index.letters)
+            may_be = joined[first, second] = not begun.isdisjoint(self._index.beginnings)
+            self._memory.hold(_PAIR_HELD)
+        return may_be
 
     def word(self, text: str) -> Word:
         """A word and the parts that share a key with it."""
@@ -127,6 +135,8 @@ class Candidates:
                     best = Like(score, reading.case)
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
+        if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
+            return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
 
     def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
@@ -139,11 +149,8 @@ class Candidates:
         """Numbers of names of which enough stands together to look closer, and the atom at which each may begin."""
         rows = self.rows(scan)
         places = list(rows)
-        initials = [
-            place for place, atom in enumerate(scan.atoms) if len(atom.text) == 1 and atom.shape is not Shape.LOWER
-        ]
         for position, row in rows.items():
-            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row, initials)}
+            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row)}
             for word in row:
                 if word.partners:
                     first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
@@ -168,20 +175,18 @@ class Candidates:
                     if self.like(word, head).score:
                         yield from ((number, place) for number in index.by_pair[head, given])
 
-    def _alone_or_with_initials(
-        self, scan: Scan, position: int, row: Sequence[Word], initials: Sequence[int]
-    ) -> Iterator[int]:
+    def _alone_or_with_initials(self, scan: Scan, position: int, row: Sequence[Word]) -> Iterator[int]:
         index = self._index
-        first = bisect_left(initials, position - _INITIALS_REACH)
-        last = bisect_left(initials, position + _INITIALS_REACH + 1)
-        letters = {scan.atoms[place].text for place in initials[first:last]}
-        if not letters and not index.single:
-            return
-        sounds = letters.union(*["".join(spell(letter, index.letters)[0]) for letter in letters])
-        fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
-        for word in row if fitting or index.single else ():
+        for word, (_, last) in zip(row, scan.words[position], strict=True):
+            initial = initial_beside(scan, position, last)
+            if initial is None and not index.single:
+                continue
             heads = self._heads(word) & index.single
-            heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
+            if initial is not None:
+                letter = scan.atoms[initial].text
+                sounds = {letter, *"".join(spell(letter, index.letters)[0])}
+                fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
+                heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
             for head in heads:
                 if self.like(word, head).score >= ALONE:
                     yield from index.by_head[head]
@@ -246,6 +251,21 @@ def _has_loose(readings: Sequence[Reading]) -> bool:
     return any(reading.is_loose for reading in readings)
 
 
+def _serve_one(reading: Reading, listed: Reading) -> bool:
+    """Whether the names after "servant of" are one: "Abdul Ahad" is no Abdul Wahid."""
+    some, others = (replace(one, sounds=_after_servant(one.sounds)) for one in (reading, listed))
+    return not (some.sounds and others.sounds) or similarity(some, others) > 0
+
+
+def _after_servant(sounds: Sounds) -> Sounds:
+    """The sounds after "abd", a vowel and the article; all of them where there is no "abd"."""
+    place = next((place for place, sound in enumerate(sounds[:_SERVANT]) if "d" in sound), -1) + 1
+    rest = sounds[place:]
+    if place and rest and not VOWELS.isdisjoint(rest[0]):
+        rest = rest[1:]
+    return rest[1:] if place and rest[:1] == ("l",) else rest
+
+
 def _share_long_key(reading: Reading, listed: Reading) -> bool:
     return any(len(key) >= _KEY_OF_LOOSE for key in near_keys(reading) & near_keys(listed))
 
@@ -261,7 +281,8 @@ def _measure(reading: Reading, part: Part, listed: Reading) -> float:
         return 0.0
     least = _PART
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
-        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW
+        is_begun = reading.sounds[:1] == listed.sounds[:1]
+        least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW if is_begun else _OTHERWISE_BEGUN
     elif part.is_family and reading.is_loose is not listed.is_loose and _told_by(listed) < _TOO_SHORT:
         least = _LOOSE_OF_THREE
     if listed is not part.readings[0]:

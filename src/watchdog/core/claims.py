@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
 from watchdog.core.bare import bare_document
 from watchdog.core.confidence import doubts, factor, weigh
-from watchdog.core.dates import FoundDate, find_dates, reference_date
+from watchdog.core.dates import reference_date
+from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.text import Span, find_language, split_clauses, split_sentences
@@ -62,8 +62,7 @@ class _Sentence:
     people: tuple[Person, ...]
     focus: Focus
     switches: Switches
-    #: Its dates, by the day that they count from; looked for once, however many triggers ask.
-    dates: dict[date, tuple[FoundDate, ...]] = field(default_factory=dict, compare=False, repr=False)
+    days: Days
 
 
 def find_claims(
@@ -120,9 +119,13 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
         return not focus.is_spent or bisect_left(starts, block.start) < bisect_left(starts, block.end)
 
     grammars: dict[str, Grammar] = {}
+    leads: dict[str, PartialDate | None] = {}
+    texts: dict[tuple[TextField, str], str] = {}
+    calendars = {code: pack.calendar for code, pack in lexicon.packs.items()}
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
-        text = document.field(passage.field).translate(passage.pack.marks.variants)
+        text = _written_as(document, passage, texts)
+        reference = reference_date(document, passage.field, passage.span.start, calendars)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
@@ -136,18 +139,45 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
             people = find_people(text, around.sentence, mentions, unsure, words, told)
             if passage.is_new:
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
-                sentence = _Sentence(passage=passage, around=named, people=people, focus=told, switches=switches)
-                found_here = _claims_of(document, sentence, lexicon)
+                days = Days(around=named, pack=passage.pack, reference=reference)
+                sentence = _Sentence(
+                    passage=passage, around=named, people=people, focus=told, switches=switches, days=days
+                )
+                found_here = _claims_of(document, sentence)
                 (headlines if told.is_headline else claims).extend(found_here)
+                _note_lead(sentence, found_here, leads)
             focus = move_focus(focus, people, text, words) if switches.carry_over else focus
             if len(claims) > _MOST_CLAIMS:
                 break
         if len(claims) > _MOST_CLAIMS:
             break
-    if not switches.carry_over:
-        return tuple(claims)
     weak = frozenset(one.rule for grammar in grammars.values() for one in grammar.triggers if one.is_weak)
-    return agree(claims[:_MOST_CLAIMS], headlines, weak, found.mentions)
+    told_claims = _dated_by_lead(claims[:_MOST_CLAIMS], leads)
+    return agree(told_claims, headlines, weak, found.mentions) if switches.carry_over else tuple(told_claims)
+
+
+def _note_lead(sentence: _Sentence, told: Sequence[Claim], leads: dict[str, PartialDate | None]) -> None:
+    """Keep the one day of the first sentence of the text about each case, where it tells no change in known words."""
+    if not sentence.switches.dates:
+        return
+    if sentence.passage.is_heading or all(person.case_id in leads for person in sentence.people):
+        return
+    days = set() if told else {one.date for one in own_dates(sentence.days) if not one.is_soft}
+    day = days.pop() if len(days) == 1 else None
+    for person in sentence.people:
+        if person.case_id is not None:
+            leads.setdefault(person.case_id, day if day and day.precision is Precision.DAY else None)
+
+
+def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | None]) -> list[Claim]:
+    """A headline's change that no sentence repeats in words we know happened on the one day of the first sentence."""
+    said = {(one.case_id, one.status) for one in claims if one.evidence.field is TextField.TEXT}
+    return [
+        replace(claim, date=leads.get(claim.case_id))
+        if claim.date is None and not claim.is_background and (claim.case_id, claim.status) not in said
+        else claim
+        for claim in claims
+    ]
 
 
 def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
@@ -176,6 +206,15 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
             )
 
 
+def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:
+    """The field of a passage in the letters that its pack is written with; made once a field and language."""
+    key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
+    if key not in known:
+        field = document.field(passage.field)
+        known[key] = field.translate(variants) if variants else field
+    return known[key]
+
+
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     grammar = passage.pack.grammar
     start = passage.span.start
@@ -202,7 +241,7 @@ def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[M
     return [one for one in mentions if one.field is field and span.start <= one.start and one.end <= span.end]
 
 
-def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> list[Claim]:
+def _claims_of(document: Document, sentence: _Sentence) -> list[Claim]:
     """The claims of one sentence, as told: one per case and status, the asserted one first, the most specific only."""
     best: dict[tuple[str, Status], tuple[int, Claim]] = {}
     span = sentence.around.sentence
@@ -212,7 +251,7 @@ def _claims_of(document: Document, sentence: _Sentence, lexicon: Lexicon) -> lis
         trigger = grammar.triggers[number]
         if trigger.title_only and not sentence.passage.is_heading:
             continue
-        for start, claim in _claims_by(document, sentence, trigger, lexicon):
+        for start, claim in _claims_by(document, sentence, trigger):
             key = (claim.case_id, claim.status)
             known = best[key][1] if key in best else None
             if known is None or (claim.is_asserted, claim.confidence) > (known.is_asserted, known.confidence):
@@ -235,9 +274,7 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
-def _claims_by(
-    document: Document, sentence: _Sentence, trigger: Trigger, lexicon: Lexicon
-) -> Iterator[tuple[int, Claim]]:
+def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
     start, end = around.sentence.start, around.sentence.end
     for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
@@ -253,7 +290,7 @@ def _claims_by(
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
             reading = replace(reading, modality=Modality.OTHER_PERSON)
-        for claim in _told(document, sentence, trigger, match, filler, reading, lexicon):
+        for claim in _told(document, sentence, trigger, match, filler, reading):
             yield match.start, claim
 
 
@@ -272,14 +309,13 @@ def _told(
     match: Span,
     filler: Filler,
     reading: Reading,
-    lexicon: Lexicon,
 ) -> Iterator[Claim]:
     """One claim for each person who fills the role; where somebody else does, for each who is named beside them."""
     around, field = sentence.around, sentence.passage.field
     beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
     date = None
     if not filler.is_other and sentence.switches.dates:
-        date = _date_of(document, sentence, trigger, match, lexicon, is_background=reading.is_background)
+        date = day_of_event(sentence.days, trigger, match, is_background=reading.is_background)
     if trigger.needs_date and date is None:
         return
     written = document.field(field)
@@ -319,49 +355,6 @@ def _as_written(words: str | None, around: Around, written: str) -> str | None:
     """Words of the text that was read, in the letters of the text as it stands."""
     start = around.text.find(words, around.sentence.start) if words else -1
     return written[start : start + len(words)] if words and start >= 0 else words
-
-
-def _date_of(
-    document: Document, sentence: _Sentence, trigger: Trigger, match: Span, lexicon: Lexicon, *, is_background: bool
-) -> PartialDate | None:
-    """The date that the sentence gives for the event: in its clause, else anywhere in the sentence.
-
-    What is told as background takes only a date of its own clause ("four years after he was arrested" in a sentence
-    about Monday happened on no Monday) and no month or year that is not over. A year elsewhere in the sentence is
-    somebody's birth, or a prize, unless the clause goes on from it.
-    """
-    around, pack = sentence.around, sentence.passage.pack
-    calendars = {code: one.calendar for code, one in lexicon.packs.items()}
-    reference = reference_date(document, sentence.passage.field, match.start, calendars)
-    if reference not in sentence.dates:
-        span = around.sentence
-        sentence.dates[reference] = find_dates(around.text, span.start, span.end, pack.calendar, reference)
-    dates = [
-        one
-        for one in sentence.dates[reference]
-        if not one.is_future
-        and (one.start >= match.end or not trigger.needs_date)
-        and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= reference)
-        and not pack.grammar.foreign_date.search(around.text[around.sentence.start : one.start])
-    ]
-    clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
-    near = [one for one in dates if clause.start <= one.start < clause.end]
-    if not near and not is_background and not trigger.needs_date:
-        goes_on = pack.grammar.people.conjunction.match(around.text[clause.start : clause.end].lstrip(" ,"))
-        near = [
-            one
-            for one in dates
-            if (goes_on or one.date.precision is not Precision.YEAR) and not _is_apart(one, match, sentence)
-        ]
-    best = min(near, key=lambda one: (one.is_soft, max(match.start - one.end, one.start - match.end)), default=None)
-    return best.date if best else None
-
-
-def _is_apart(given: FoundDate, match: Span, sentence: _Sentence) -> bool:
-    """Whether a date stands in a side clause that tells another event: "jailed over words that he wrote in January"."""
-    around, apart = sentence.around, sentence.passage.pack.grammar.apart
-    clause = next((one for one in around.clauses if one.start <= given.start < one.end), around.sentence)
-    return clause.start > match.start and apart.match(around.text, clause.start, clause.end) is not None
 
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:

@@ -9,6 +9,7 @@ from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of
 from watchdog.core.fold import Folded, fold
 from watchdog.lang.letters import Letters
 
+_GIVEN_AND_PATRONYMIC = 2  # initials before a family name
 MAX_ATOMS = 4  # of a name that hyphens and particles join
 _LONG, _MOST = 4, 0.7  # letters; the share of long words with capitals that makes a headline of a text
 _JOINTS = frozenset({"", "-", "_", "\n", "\r\n", "·", "•", "・", "'", '"'})
@@ -38,23 +39,30 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
     """Fold and cut a text; in a headline Every Word May Have a Capital and mean nothing by it."""
     folded = fold(original)
     atoms = tuple(atoms_of(original, folded.text, folded.origins, letters))
-    long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
-    capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
     particles, common = letters.words.particles, letters.words.openers
     words: list[tuple[tuple[str, int], ...]] = [()] * len(atoms)
-    for position, atom in enumerate(atoms):
-        if atom.shape is Shape.CASELESS and atom.text in common:
-            continue
-        if atom.shape is not Shape.LOWER or atom.text in particles:
+    lower, caseless = Shape.LOWER, Shape.CASELESS  # looked up hundreds of times
+    named = [
+        position for position, (text, _, _, shape, _) in enumerate(atoms) if shape is not lower or text in particles
+    ]
+    for position in named:
+        if atoms[position].shape is not caseless or atoms[position].text not in common:
             words[position] = tuple(_words_from(atoms, position, particles))
     return Scan(
         original=original,
         folded=folded,
         atoms=atoms,
         words=tuple(words),
-        places=tuple([position for position, row in enumerate(words) if row]),
-        is_shouted=original.isupper() or (is_headline and len(long) >= _LONG and capitals > _MOST * len(long)),
+        places=tuple([position for position in named if words[position]]),
+        is_shouted=original.isupper() or (is_headline and _has_capitals(atoms)),
     )
+
+
+def _has_capitals(atoms: Sequence[Atom]) -> bool:
+    """Whether Every Word Has One."""
+    long = [atom for atom in atoms if len(atom.text) >= _LONG and atom.shape is not Shape.CASELESS]
+    capitals = sum(atom.shape is Shape.CAPITAL for atom in long)
+    return len(long) >= _LONG and capitals > _MOST * len(long)
 
 
 def _words_from(atoms: Sequence[Atom], position: int, particles: frozenset[str]) -> Iterator[tuple[str, int]]:
@@ -103,6 +111,16 @@ def is_initial(atoms: Sequence[Atom], position: int) -> bool:
     """Whether an atom is an initial before a name."""
     atom, follower = atoms[position], atoms[position + 1]
     return len(atom.text) == 1 and atom.shape is not Shape.LOWER and follower.gap.strip() in {".", ".-"}
+
+
+def initial_beside(scan: Scan, start: int, last: int) -> int | None:
+    """The initial of a given name, before a family name that reaches from ``start`` to ``last``, or else after it."""
+    first = start
+    while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
+        first -= 1
+    if first < start:
+        return first
+    return last + 1 if is_initial_after(scan, last + 1) else None
 
 
 def is_initial_after(scan: Scan, position: int) -> bool:

@@ -9,7 +9,7 @@ Only what is written becomes a date, and never more precisely than it is written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
@@ -147,7 +147,9 @@ def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> 
     head = bare(text[:HEAD]).text
     has_digit = _DIGIT.search(head) is not None
     for calendar in calendars:
-        if not has_digit and not calendar.days:  # most blocks of most languages: no day is written there
+        if not (has_digit or calendar.days) or not _may_begin_with_date(
+            head, calendar
+        ):  # most blocks of most languages
             continue
         for item in _full_dates(head, calendar, reference):
             tail = _BLOCK_DATE_END.match(head, item.end)
@@ -194,7 +196,7 @@ def _matches(text: str, start: int, end: int, calendar: Calendar) -> list[tuple[
     """What patterns match, in the order of the text: of those that overlap the first, of these the longest."""
     found = [
         (match, pattern)
-        for pattern in calendar.patterns
+        for pattern in _possible(text, start, end, calendar)
         for match in pattern.regex.finditer(text, start, end)
         if not calendar.needs_capital or _has_capitals(match)
     ]
@@ -204,6 +206,29 @@ def _matches(text: str, start: int, end: int, calendar: Calendar) -> list[tuple[
         if not kept or match.start() >= kept[-1][0].end():
             kept.append((match, pattern))
     return kept
+
+
+def _possible(text: str, start: int, end: int, calendar: Calendar) -> Iterator[DatePattern]:
+    """The patterns whose parts all stand there: a month's name is looked for once, not once a pattern."""
+    there: dict[str, bool] = {}
+
+    def is_there(part: str) -> bool:
+        if part not in there:
+            there[part] = calendar.parts[part].search(text, start, end) is not None
+        return there[part]
+
+    return (pattern for pattern in calendar.patterns if all(is_there(part) for part in pattern.holds))
+
+
+def _may_begin_with_date(text: str, calendar: Calendar) -> bool:
+    """Whether a written date stands at the beginning, behind a word such as "update" at most.
+
+    Asked first, because it costs little: most blocks begin with a sentence.
+    """
+    lead = calendar.lead.match(text)
+    starts = range(lead.end() + 1 if lead else 1)
+    dates = [pattern.regex for pattern in calendar.patterns if pattern.means is Means.DATE]
+    return any(regex.match(text, start) for start in starts for regex in dates)
 
 
 def _has_capitals(match: re.Match[str]) -> bool:
@@ -216,12 +241,13 @@ def _is_term(match: re.Match[str], calendar: Calendar) -> bool:
     before = word_key(match.string[max(0, match.start() - 24) : match.start()])
     after = word_key(match.string[match.end() : match.end() + 24])
     inside = match[0].lower()
+    endings = tuple(word.removeprefix("-") for word in calendar.term_after if word.startswith("-"))
     if calendar.is_unspaced:
         return before.endswith(calendar.term_before) or after.startswith(calendar.term_after)
     return (
         any(before == word or before.endswith(f" {word}") for word in calendar.term_before)
         or any(after == word or after.startswith((f"{word} ", f"{word},", f"{word}.")) for word in calendar.term_after)
-        or inside.endswith(tuple(word for word in calendar.term_after if word.startswith("-")))
+        or (bool(endings) and inside.endswith(endings))
     )
 
 

@@ -19,17 +19,18 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
     "\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 )
-_SAME = str.maketrans(
+_SAME = (
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u05be", "-")
     | dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u2032`\u00b4\u05f3\uff07", "'")
     | {"ς": "σ", "İ": "i", "ي": "ی", "ى": "ی", "ك": "ک", "\u00a0": " "}
 )
-_OTHER_FORM = re.compile(f"[{re.escape(''.join(map(chr, _SAME)))}]")
+_OTHER_FORM = re.compile(f"[{re.escape(''.join(_SAME))}]")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
 # A line's worth of text, cut where no mark follows.
 _PIECE = re.compile(r".{64,}? (?=\w)|.+", re.DOTALL)
 _MARK = re.compile("[\u0300-\u036f\u0483-\u0487]")  # one span with the letter before it
 _MIXED = re.compile("[a-z][а-џ]|[а-џ][a-z]")
+_CYRILLIC_LETTER = re.compile("[а-џ]")
 _LATIN_OR_CYRILLIC_WORD = re.compile("[a-zа-џ]+")
 # Letters of the two scripts that look alike in lower case or in capitals (Unicode confusables, UTS 39), lowered.
 _LATIN, _CYRILLIC = "aceopxyikmthbsj", "асеорхуікмтнвѕј"
@@ -81,7 +82,12 @@ def _fold_piece(piece: str, begin: int, characters: list[str], origins: list[tup
 
 
 def _needs_care(lowered: str) -> bool:
-    return _has_odd_letters(lowered) or _BROKEN_WORD.search(lowered) is not None or _MIXED.search(lowered) is not None
+    is_broken = "-" in lowered and "\n" in lowered and _BROKEN_WORD.search(lowered) is not None
+    return _has_odd_letters(lowered) or is_broken or _is_mixed(lowered)
+
+
+def _is_mixed(lowered: str) -> bool:
+    return _CYRILLIC_LETTER.search(lowered) is not None and _MIXED.search(lowered) is not None
 
 
 def _has_odd_letters(lowered: str) -> bool:
@@ -89,7 +95,7 @@ def _has_odd_letters(lowered: str) -> bool:
 
 
 def _lower(text: str) -> str:
-    return (text.translate(_SAME) if _OTHER_FORM.search(text) else text).lower().replace("ς", "σ")
+    return _OTHER_FORM.sub(lambda match: _SAME[match.group()], text).lower().replace("ς", "σ")
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
@@ -121,7 +127,7 @@ def _settle(cluster: str) -> str:
 
 
 def _unmix(folded: str) -> str:
-    if not _MIXED.search(folded):
+    if not _is_mixed(folded):
         return folded
     return _LATIN_OR_CYRILLIC_WORD.sub(lambda match: _one_script(match.group()), folded)
 

@@ -10,29 +10,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice, pairwise
 from math import inf
+
+from rapidfuzz.distance import OSA
 
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
-from watchdog.core.cut import Scan, is_initial, is_initial_after, is_joint, is_letter
+from watchdog.core.cut import Scan, initial_beside, is_joint, is_letter
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.sounds import keys, spell
+from watchdog.core.sounds import VOWELS, Sounds, keys, spell
 from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that the mean of all parts needs; found on the development half of the labelled names.
 _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 _TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
-_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.865, 0.94
+_BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.88, 0.94
+_SLIP_BESIDE_LISTED = 0.865  # "Tothi" for Tohti: letters swapped, one wrong or one too many
+_SYLLABLE_BESIDE_LISTED = 0.94  # John is no Johann, and Cheung no Chung: nothing else tells them
+_SURE_BESIDE_LISTED = 0.93  # James Dawos is James Davies, but "James Dawos Mamit" is not
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
 _PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
+_SHORTENED_BESIDE_LOOSE = 0.97  # without vowels, of two names of three: Gene Taylor is no Jan Mark Taylor in Persian
 _OF_INITIALS = 0.9  # an initial says less than a name
 _FAMILY_OF_INITIALS = 0.93  # so the family name must say more
 _MOST_TO_SHORTEN = 3  # parts: whoever is called Juan Pérez is not Juan Antonio Abad Pérez
-_GIVEN_AND_FAMILY = _GIVEN_AND_PATRONYMIC = 2
+_GIVEN_AND_FAMILY = 2
 _BEN = {"ben", "бен"}  # a particle, and a given name: "Ben Nelson"
+_SAY_DON = {"es", "it", "pt", None}  # as a title; Don Davies has it from his parents
 _OPEN_ENDS = frozenset("аеёиоуыэюяіїєaeiouy")
 
 
@@ -68,6 +76,12 @@ class _Match:
     is_spelled: bool
     #: It begins with the first of them.
     is_begun: bool
+    #: One stroke of the pen turns it into the listed part.
+    is_slip: bool
+    #: The listed part is a single syllable, and this has more vowels or fewer.
+    is_other_syllable: bool
+    #: Its last part is spelled in another manner than the others.
+    is_doubtful: bool = False
 
 
 class Finder:
@@ -77,19 +91,37 @@ class Finder:
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
+        self._says_don = lang in _SAY_DON
         self._candidates = candidates
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
             is_told = self._told(scan, start, name.parts) >= _ENOUGH_ALONE
-            return next(self.part_at(name.parts[0], scan, start), None) if is_told else None
+            found = next(self.part_at(name.parts[0], scan, start), None) if is_told else None
+            return None if found and self._is_part_of_longer(name, scan, found) else found
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         match = match or self._shortened(name, scan, start)
+        if match and match.is_doubtful and self._goes_on(scan, match.last):
+            return None
         if match:
             return Found(start, match.last, match.score, match.case)
         return self._shared(name, scan, start) or self._with_initials(name, scan, start)
+
+    def _is_part_of_longer(self, name: ListedName, scan: Scan, found: Found) -> bool:
+        """Whether what a particle begins is only a part of another name here.
+
+        "Green" and "Theo Francken" are no Al Green and Al Franken, "Abdul Wahid Karzai" no Abdul Wahid, and "de Lotta
+        Johnsson" no Del Latta.
+        """
+        part, articles = name.parts[0], self._words.attached_articles
+        text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
+        is_bare = part.text.startswith(articles) and not text.startswith(articles)
+        is_of_two = " " in name.text.strip() and not text.startswith(part.text)
+        if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
+            return True
+        return (part.is_shared or is_of_two) and self._goes_on(scan, found.last)
 
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
         """One part alone, which must be more alike than beside the others."""
@@ -103,17 +135,40 @@ class Finder:
             return []
         listed = _bare(part.text)
         return [
-            _Match(last, like.score, like.case, _bare(text).startswith(listed), _bare(text[0]) == listed[0])
+            _Match(
+                last=last,
+                score=like.score,
+                case=like.case,
+                is_spelled=_bare(text).startswith(listed),
+                is_begun=_bare(text[0]) == listed[0],
+                is_slip=OSA.distance(text, part.text, score_cutoff=1) <= 1,
+                is_other_syllable=self._is_other_syllable(text, part),
+            )
             for word, (text, last) in zip(row, scan.words[position], strict=True)
             if (like := self._candidates.like(word, part)).score
         ]
 
-    def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, comma: bool = False) -> _Match | None:
-        """All parts in this order from an atom on, with little between them."""
+    def _is_other_syllable(self, text: str, part: Part) -> bool:
+        listed = part.readings[0].sounds
+        return _runs(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
+
+    def _goes_on(self, scan: Scan, last: int) -> bool:
+        """Whether another name follows at once."""
+        follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
+        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
+            return False
+        is_patronymic = follower.text.endswith(self._words.patronymics) or follower.text in self._words.inner
+        return not (is_patronymic or self._words.is_no_name(follower.text) or self._words.is_common(follower.text))
+
+    def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, is_turned: bool = False) -> _Match | None:
+        """All parts in this order from an atom on, with little between them; nothing after a family name first."""
         for match in self._matches(scan, start, parts[0]):
             if len(parts) == 1:
                 return match
-            for following in self._after(scan, match.last, comma=comma):
+            if self._own is not None and self._own.bends_last and match.case:
+                return None  # "Martin Helme" is no Mart
+            following_places = self._after(scan, match.last, comma=is_turned)
+            for following in islice(following_places, 1 if is_turned else None):
                 rest = self._row(scan, following, parts[1:])
                 if (
                     rest
@@ -124,7 +179,8 @@ class Finder:
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
                     if score >= self._least_mean(scan, start, parts):
-                        return _Match(rest.last, score, rest.case or match.case, rest.is_spelled, rest.is_begun)
+                        is_doubtful = match.is_spelled and not rest.is_spelled and rest.score < _SURE_BESIDE_LISTED
+                        return replace(rest, score=score, case=rest.case or match.case, is_doubtful=is_doubtful)
         return None
 
     def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
@@ -154,8 +210,12 @@ class Finder:
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
             is_plain = not is_given and not other.case and other.is_begun
             least = _FAMILY_BESIDE_LISTED if is_plain else _BESIDE_LISTED
+            if is_plain and other.is_slip:
+                least = _SLIP_BESIDE_LISTED
             if other.case and not is_bent:
                 least = _BENT_BESIDE_LISTED
+            if other.is_other_syllable and not other.case:
+                least = _SYLLABLE_BESIDE_LISTED
             if one.is_spelled and not other.is_spelled and other.score < least:
                 return False
         is_bare = not family.case and scan.atoms[position].text[-1] not in _OPEN_ENDS
@@ -187,7 +247,7 @@ class Finder:
         """Family name first, as in lists; not where either belongs to somebody else's name."""
         if scan.atoms[start].shape is Shape.CASELESS or scan.atoms[start].text in self._words.openers:
             return None  # "To LeBron James, ..." is no James To
-        match = self._row(scan, start, parts, comma=True)
+        match = self._row(scan, start, parts, is_turned=True)
         if match is None or match.score < _MEAN_OF_TURNED:
             return None
         has_comma = any("," in scan.atoms[position].gap for position in range(start + 1, match.last + 1))
@@ -213,6 +273,10 @@ class Finder:
             return None
         for given in givens:
             match = self._row(scan, start, (given, family))
+            if match and scan.atoms[match.last + 1 : match.last + 2] and scan.atoms[match.last + 1].gap == "-":
+                continue  # "Kwok Wai-keung" is no Tan Kok Wai
+            if match and self._told(scan, start, (given, family)) < inf and match.score < _SHORTENED_BESIDE_LOOSE:
+                continue
             if match and all(
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
                 for between in range(start + 1, match.last)
@@ -230,7 +294,7 @@ class Finder:
         """Find "Mehman and Emin Huseynov": given name, conjunction, another given name, family name."""
         if len(name.parts) != _GIVEN_AND_FAMILY or name.family is not name.parts[1]:
             return None
-        if start > 1 and scan.atoms[start - 1].gap == " " and self.other_given(scan, start):
+        if start > 1 and scan.atoms[start - 1].gap in {" ", ", "} and self.other_given(scan, start):
             return None  # "said Donna Macauley and Keanu Nevin": two people; but "Brothers Mehman and Emin Huseynov"
         for match in self._matches(scan, start, name.parts[0]):
             conjunction, other, family = range(match.last + 1, match.last + 4)
@@ -255,17 +319,22 @@ class Finder:
         for found in self.part_at(name.family, scan, start):
             if found.score < _FAMILY_OF_INITIALS:
                 continue
-            first, last = start, found.last
-            while first and start - first < _GIVEN_AND_PATRONYMIC and is_initial(scan.atoms, first - 1):
-                first -= 1
-            initial = first
-            if first == start:
-                initial = last = found.last + 1
-            is_after = first == start and is_initial_after(scan, last) and not self.other_given(scan, start)
+            initial = initial_beside(scan, start, found.last)
+            if initial is None or (initial > start and self._is_within_name(scan, start, initial)):
+                continue
             is_spelled = scan.atoms[found.last].text.startswith(name.family.text)
-            if (first < start or is_after) and self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
+            if self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
+                first, last = min(start, initial), max(found.last, initial)
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
         return None
+
+    def _is_within_name(self, scan: Scan, start: int, initial: int) -> bool:
+        """Whether a word and the initial after it may belong to names beside them: "Ask P. Maillard"."""
+        follower = scan.atoms[initial + 1] if initial + 1 < len(scan.atoms) else None
+        is_name = follower is not None and follower.gap == ". " and follower.shape is Shape.CAPITAL
+        if follower is not None and is_name and len(follower.text) > 1 and not self._words.is_no_name(follower.text):
+            return True
+        return bool(self.other_given(scan, start))
 
     def begins(self, given: Part, initial: str, *, is_spelled: bool = False) -> bool:
         """Whether an initial can be that of a given name; beside a family name as listed, the very letter."""
@@ -290,7 +359,10 @@ class Finder:
                 return further
         if before.shape is Shape.CASELESS:
             return before.text if before.text in self._index.letters.common_given else ""
-        if before.shape is Shape.LOWER or self._words.is_no_name(before.text):
+        is_inside = start > 1 and before.gap == " " and scan.atoms[start - 2].shape is Shape.LOWER
+        is_opener = before.text in self._words.openers and not is_inside  # "said Les Scott"
+        is_title = self._words.is_title(before.text) and (before.text != "don" or self._says_don)
+        if before.shape is Shape.LOWER or is_opener or is_title:
             return ""
         return scan.as_written(before.start, before.end)
 
@@ -300,6 +372,16 @@ class Finder:
         while start - first < MAX_INNER and self.other_given(scan, first):
             first -= 1
         return scan.as_written(scan.atoms[first].start, scan.atoms[start - 1].end) if first < start else ""
+
+
+def _vowels(sounds: Sounds) -> int:
+    return sum(not VOWELS.isdisjoint(sound) for sound in sounds)
+
+
+def _runs(sounds: Sounds) -> int:
+    """How many runs of vowels."""
+    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
+    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
 
 
 @lru_cache(maxsize=2**12)

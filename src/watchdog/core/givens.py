@@ -30,7 +30,10 @@ class _Equivalents:
         if own[0].is_loose:  # without vowels, it would be like too many
             return own, None
         near = (entry for key in keys(own[0].sounds) for entry in self._groups.get(key, ()))
-        groups = {number for reading, number in near if similarity(own[0], reading) >= SAME_NAME}
+        alike = [(reading, number) for reading, number in near if similarity(own[0], reading) >= SAME_NAME]
+        # Who is Kosta is not every Kostya.
+        groups = {number for reading, number in alike if reading.sounds == own[0].sounds}
+        groups = groups or {number for _, number in alike}
         genders = {self._letters.given[number].gender for number in groups}
         forms = {form: None for number in sorted(groups) for form in self._letters.given[number].forms}
         others = tuple(Reading(*spell(form, self._letters)) for form in forms)

@@ -106,7 +106,7 @@ def after_failure(memory: PollMemory, answer: FetchFailed | None, *, poison: str
     is_lost = answer is None or is_gone or answer.status == _NOT_FOUND or answer.reason in _NO_LONGER_THERE
     known = replace(memory, gone=memory.gone + 1 if is_gone else 0, poison=poison or memory.poison)
     if answer is None:  # permanent redirects to what is no feed never become stable
-        known = replace(known, hint=None, hint_polls=0, hint_since=None)
+        known = replace(known, hint=None, hint_polls=0, hint_since=None, steady=None, items="")
     if is_lost and memory.moved_to is not None:
         known = replace(known, moved_to=None, gone=0)
     return known

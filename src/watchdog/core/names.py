@@ -19,6 +19,8 @@ from watchdog.model.watch import Case
 # Scripts without spaces between words, and Ethiopic and Hangul, whose sounds we have no table for: literal forms only.
 _LITERAL = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u139f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
+# A literal form that begins so begins a run of letters, and is that run unless it ends inside one.
+_FIRST_WORD = re.compile(r"(?=[a-z0-9])[^\W_]+(?:(?<=[a-z0-9])$|(?=[\W_]))")
 _GIVEN_AND_FAMILY = 2
 _MOST_HELD = 2**23  # references: some 64 MB
 
@@ -106,6 +108,8 @@ class Memory:
 
     def __init__(self) -> None:
         self.words: dict[tuple[Hashable, str], Word] = {}
+        #: Whether a listed part begins like two words that are written as one.
+        self.joined: dict[tuple[str, str], bool] = {}
         #: How often a word was compared with a part.
         self.comparisons = 0
         self._held = 0
@@ -115,6 +119,7 @@ class Memory:
         self._held += entries
         if self._held > _MOST_HELD:
             self.words.clear()
+            self.joined.clear()
             self._held = entries
 
     def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
@@ -148,8 +153,10 @@ class NameIndex:
     by_pair: Mapping[tuple[Part, Part], tuple[int, ...]]
     #: The number of a case's first name; the others follow it.
     by_case: Mapping[str, int]
-    #: Numbers of the names with a literal form, by its first two characters.
+    #: Numbers of the names with a literal form, by its ``beginning``.
     literals: Mapping[str, tuple[int, ...]]
+    #: The first characters of those that begin in the midst of a run of letters.
+    literal_signs: AbstractSet[str]
     #: Numbers of the phrases whose words may bend, by the first letter.
     phrases: Mapping[str, tuple[int, ...]]
     letters: Letters
@@ -199,10 +206,17 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_head=by_head,
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
-        literals=_grouped((name.literal[:2], number) for number, name in enumerate(names) if name.literal),
+        literals=_grouped((beginning(name.literal), number) for number, name in enumerate(names) if name.literal),
+        literal_signs={name.literal[0] for name in names if name.literal and not _FIRST_WORD.match(name.literal)},
         phrases=_grouped((name.words[0][0], number) for number, name in enumerate(names) if name.words),
         letters=letters,
     )
+
+
+def beginning(literal: str) -> str:
+    """What a text must hold where a literal form stands: its first word, or two characters of one without spaces."""
+    word = _FIRST_WORD.match(literal)
+    return word.group() if word else literal[:2]
 
 
 _K = TypeVar("_K", bound=Hashable)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import add
 
 from watchdog.core.atoms import Shape
 from watchdog.core.cut import Scan
@@ -12,6 +13,7 @@ from watchdog.lang.letters import Language, Letters
 
 _QUOTES = "«»„“”‟‘’‹›\"'「」『』"
 _ENDS_SENTENCE = re.compile(r"[.!?…:;•\n]")
+_RUN = re.compile(r"[^\W_]+")
 _SHORTEST = 2  # letters of a stem
 #: Of a word that becomes closed or open when it bends: Ukrainian "дім, дому", "Львів, Львова".
 _CLOSED = {"о": "і", "е": "і", "є": "ї"}
@@ -39,6 +41,17 @@ def languages_of(word: str, lang: str | None, letters: Letters) -> tuple[Languag
     if lang and alphabet.script == "Latin":
         return ()
     return tuple(language for language in letters.languages.values() if language.script == alphabet.script)
+
+
+def literals_in(text: str, index: NameIndex) -> Iterator[int]:
+    """Numbers of the names whose literal form may stand in a folded and simplified text."""
+    if not index.literals:
+        return
+    beginnings = {*_RUN.findall(text)}
+    if not index.literal_signs.isdisjoint(text):
+        beginnings.update(map(add, text, text[1:]), text)
+    for beginning in sorted(beginnings & index.literals.keys()):
+        yield from index.literals[beginning]
 
 
 def _stands_at(words: Sequence[str], scan: Scan, position: int, languages: Sequence[Language]) -> bool:

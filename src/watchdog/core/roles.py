@@ -26,7 +26,7 @@ _PASSIVE_REACH = 40
 #: A pronoun reaches this many sentences back.
 _FOCUS_REACH = 2
 
-_LETTERS = (*range(0x41, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
+_LETTERS = (*range(0x41, 0x250), *range(0x400, 0x590), *range(0x1E00, 0x1F00))
 _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")

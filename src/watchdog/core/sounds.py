@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, product
+from itertools import product
 
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
@@ -18,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from watchdog.lang.letters import Alphabet, Language, Letters, base_letter
 
 Sounds = tuple[str, ...]
+_Costs = tuple[float, ...]
 
 # The classes of each consonant; a vowel has none, and h, which some alphabets drop, may have none.
 _CLASSES = {
@@ -33,7 +34,7 @@ _CLASSES = {
 # What may be missing in the other: a nasal before a stop, v where it is u, one of the two of x; and p or b for f or v.
 _LOST, _LOST_AFTER_K = re.compile("N(?=[TK])|F|K(?=S)"), re.compile("K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
-_VOWELS = frozenset("aeiou")
+VOWELS = frozenset("aeiou")
 _GENDERS = {"a", "o"}
 _STOPS = {"t", "d"}
 _SEAT = 4  # signs of more sounds than hamza's seat
@@ -107,9 +108,9 @@ def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int,
     if alphabet is not None and alphabet.is_syllabic:
         return _of_syllable(letter, alphabet), 1, alphabet.writes_vowels
     if alphabet is not None:
-        for length in range(alphabet.longest, 0, -1):
-            row = alphabet.sounds.get(word[position : position + length])
-            if row is not None:
+        sounds, end = alphabet.sounds, len(word) - position
+        for length in _group_lengths(letters).get(letter, ()):
+            if length <= end and (row := sounds.get(word[position : position + length])) is not None:
                 return row, length, alphabet.writes_vowels
     base = base_letter(letter)
     if base != letter and (alphabet := letters.alphabets.get(base)):
@@ -118,6 +119,16 @@ def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int,
         return (), 1, True
     ascii_form = "".join(filter(str.isalpha, anyascii(letter).lower()))
     return (spell(ascii_form, letters)[0] if ascii_form.isascii() else ()), 1, False
+
+
+@lru_cache(maxsize=2)
+def _group_lengths(letters: Letters) -> dict[str, list[int]]:
+    """How long the groups are that begin with a letter, the longest first."""
+    groups = {group for alphabet in letters.alphabets.values() for group in alphabet.sounds}
+    lengths: dict[str, set[int]] = {}
+    for group in groups:
+        lengths.setdefault(group[0], set()).add(len(group))
+    return {letter: sorted(found, reverse=True) for letter, found in lengths.items()}
 
 
 def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
@@ -133,6 +144,8 @@ def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
 
 def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
     """A word as it stands, and without the article that it begins with."""
+    if not word.startswith(letters.words.attached_articles):
+        return (Reading(*spell(word, letters)),)
     stems = (word.removeprefix(article) for article in letters.words.attached_articles)
     forms = [word, *(stem for stem in stems if _SHORTEST_AFTER_ARTICLE <= len(stem) < len(word))]
     return tuple(Reading(*spell(form, letters)) for form in forms)
@@ -143,12 +156,15 @@ def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) 
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
     head, apostrophe, tail = word.partition("'")
-    if apostrophe and len(head) >= _SHORTEST:  # "O'Brien" is whole
+    alphabet = letters.alphabet(word[0])
+    is_sign = alphabet is not None and alphabet.script == "Cyrillic"  # "Г'юм": hard, and no ending follows
+    if apostrophe and len(head) >= _SHORTEST and not is_sign:  # "O'Brien" is whole
         if any(tail == ending.suffix for language in languages for ending in language.endings):
             readings.clear()  # "Gül'ün" is no Gülün
         readings[Reading(*spell(head, letters), "with an ending")] = None
     for language in languages:
-        readings |= dict.fromkeys(_unbent(word, letters, language))
+        if word.endswith(_suffixes(language)) or word.startswith(language.prefixes):
+            readings |= dict.fromkeys(_unbent(word, letters, language))
     return tuple(readings)
 
 
@@ -163,15 +179,26 @@ def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading
             yield Reading(*spell(stem, letters), "with a prefix")
 
 
+@lru_cache(maxsize=2**8)
+def _suffixes(language: Language) -> tuple[str, ...]:
+    return tuple(ending.suffix for ending in language.endings)
+
+
 @lru_cache(maxsize=_MEMORY)
 def keys(sounds: Sounds) -> frozenset[str]:
     """The consonant classes of a row of sounds, in every way it may be read (at most 48)."""
     found = [""]
-    for sound in sounds:
-        options = dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",)))
+    for options in map(_classes, sounds):
+        if options == ("",):
+            continue
         longer = [key if option and key.endswith(option) else key + option for key, option in product(found, options)]
         found = list(dict.fromkeys(longer))[:_MAX_KEYS]
     return frozenset(found)
+
+
+@cache
+def _classes(sound: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",))))
 
 
 def joined_keys(first: str, second: str, letters: Letters) -> frozenset[str]:
@@ -204,13 +231,10 @@ def _near_keys(sounds: Sounds) -> frozenset[str]:
 
 
 def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
-    """A cheap look at two words' keys, without which nine of ten words would be measured for nothing.
-
-    Long keys may differ by one class: a nasal before a stop, a slip of the pen.
-    """
+    """Whether consonants are of the same classes; of many, one may differ: a nasal before a stop, a slip of the pen."""
     if not some.isdisjoint(others):
         return True
-    one, other = max(some, key=len, default=""), max(others, key=len, default="")
+    one, other = (max(sorted(keys), key=len, default="") for keys in (some, others))  # in every process the same
     return min(len(one), len(other)) > _SHORTEST and Levenshtein.distance(one, other, score_cutoff=1) <= 1
 
 
@@ -218,22 +242,22 @@ def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
     """How alike two readings sound: 1 for the same, 0 for two names and for what is below ``least``."""
     if first.sounds == second.sounds:
         return 1.0
-    if not may_be_alike(keys(first.sounds), keys(second.sounds)):
-        return 0.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
     worst = min(_FOREIGN, weight * (1.0 - least) + _ROUNDING)
     if first.is_loose and second.is_loose:
         # Both spelled without vowels: what is written is meant.
         distance = _letter_distance(first.sounds, second.sounds)
     else:
-        distance = _distance(first, second, worst)
-    return 1.0 - distance / weight if distance < worst else 0.0
+        distance = _distance(first, second, worst) if worst > 0 else worst
+    # Asked last: most words differ in their first sounds.
+    is_near = distance < worst and may_be_alike(keys(first.sounds), keys(second.sounds))
+    return 1.0 - distance / weight if is_near else 0.0
 
 
 def _letter_distance(first: Sounds, second: Sounds) -> float:
     """How much two spellings without vowels differ: a consonant makes another name, as the last letter does."""
     some, others = ([_SAME_LETTERS.get(sound, sound) for sound in sounds] for sounds in (first, second))
-    bones, other_bones = ([sound for sound in row if _VOWELS.isdisjoint(sound)] for row in (some, others))
+    bones, other_bones = ([sound for sound in row if VOWELS.isdisjoint(sound)] for row in (some, others))
     changes = Levenshtein.distance(some, others)
     if bones != other_bones or some[-1:] != others[-1:] or changes > abs(len(some) - len(others)):
         return _FOREIGN
@@ -241,25 +265,64 @@ def _letter_distance(first: Sounds, second: Sounds) -> float:
 
 
 def _distance(one: Reading, two: Reading, worst: float) -> float:
-    """Edit distance with graded costs and a swap of neighbours; ``worst`` once it is beyond that."""
+    """Edit distance with graded costs and a swap of neighbours; ``worst`` once it is beyond that.
+
+    A row of its table holds only what is below ``worst``, by column: one or two of them.
+    """
     first, second = one.sounds, two.sounds
     is_loose = one.is_loose or two.is_loose
     # Only the one that writes vowels has some that the other leaves out.
     losses = _losses(first, is_left_out=two.is_loose)
     gains = _losses(second, is_left_out=one.is_loose)
-    above: list[float] = []
-    row = list(accumulate(gains, initial=0.0))
+    if len(first) > 1 < len(second) and _at_ends(first, second, losses, gains, is_loose=is_loose) >= worst:
+        return worst
+    above: dict[int, float] = {}
+    row = _with_gains({0: 0.0}, gains, worst)
     for line, sound in enumerate(first):
-        if min(row) >= worst and (not above or min(above) >= worst):
+        before, above, row = above, row, {}
+        for column, cost in above.items():
+            _reach(row, column, cost + losses[line], worst)
+            if column < len(second):
+                change = 0.0 if sound == second[column] else _change_at(first, second, line, column, is_loose=is_loose)
+                _reach(row, column + 1, cost + change, worst)
+        for column, cost in before.items() if line > 1 and not is_loose else ():
+            if column and second[column : column + 2] == (sound, first[line - 1]):
+                _reach(row, column + 2, cost + _SWAP, worst)
+        row = _with_gains(row, gains, worst)
+        if not row and not above:
             return worst
-        before, above, row = above, row, [row[0] + losses[line]]
-        for column, other in enumerate(second):
-            change = 0.0 if sound == other else _change_at(first, second, line, column, is_loose=is_loose)
-            cost = min(above[column] + change, above[column + 1] + losses[line], row[column] + gains[column])
-            if not is_loose and line > 1 and column > 1 and sound == second[column - 1] and other == first[line - 1]:
-                cost = min(cost, before[column - 1] + _SWAP)
-            row.append(cost)
-    return row[-1]
+    return row.get(len(second), worst)
+
+
+def _at_ends(first: Sounds, second: Sounds, losses: _Costs, gains: _Costs, *, is_loose: bool) -> float:
+    """What the ends alone cost at least: the first and the last sounds are changed, lost, gained, or swapped."""
+    start = 0.0 if first[0] == second[0] else min(losses[0], gains[0], _first_change(first[0], second[0], is_loose))
+    if first[-1] == second[-1] or (not is_loose and first[-1] == second[-2] and first[-2] == second[-1]):
+        return start
+    return start + min(losses[-1], gains[-1], _last_change(first[-1], second[-1], is_loose))
+
+
+@cache
+def _first_change(sound: str, other: str, is_loose: bool) -> float:
+    return _change_at((sound, ""), (other, ""), 0, 0, is_loose=is_loose)
+
+
+@cache
+def _last_change(sound: str, other: str, is_loose: bool) -> float:
+    return _change_at(("n", sound), ("n", other), 1, 1, is_loose=is_loose)
+
+
+def _reach(row: dict[int, float], column: int, cost: float, worst: float) -> None:
+    if cost < row.get(column, worst):
+        row[column] = cost
+
+
+def _with_gains(row: dict[int, float], gains: _Costs, worst: float) -> dict[int, float]:
+    """A row, and what follows in it by sounds that only the second has."""
+    for column in range(min(row, default=len(gains)), len(gains)):
+        if column in row:
+            _reach(row, column + 1, row[column] + gains[column], worst)
+    return row
 
 
 def _change_at(first: Sounds, second: Sounds, line: int, column: int, *, is_loose: bool) -> float:
@@ -287,7 +350,7 @@ def _weight_of(sounds: Sounds) -> float:
 
 @cache
 def _weight(sound: str) -> float:
-    if _VOWELS.issuperset(sound) or "-" in sound:
+    if VOWELS.issuperset(sound) or "-" in sound:
         return 0.4
     return 0.3 if "y" in sound else 1.0
 
@@ -296,7 +359,7 @@ def _weight(sound: str) -> float:
 def _change(sound: str, other: str, *, is_edge: bool, is_loose: bool) -> float:
     """The cost of one sound for another: nothing if they can be the same."""
     cost = min(_letter_change(one, two) for one in sound for two in other)
-    if _VOWELS.isdisjoint(sound) or _VOWELS.isdisjoint(other):
+    if VOWELS.isdisjoint(sound) or VOWELS.isdisjoint(other):
         return cost
     if is_edge:
         return min(1.0, cost * _AT_THE_EDGE)
@@ -306,11 +369,11 @@ def _change(sound: str, other: str, *, is_edge: bool, is_loose: bool) -> float:
 def _letter_change(one: str, other: str) -> float:
     if one == other:
         return 0.0
-    return _COSTS.get(one + other, _OTHER_VOWEL if one in _VOWELS and other in _VOWELS else 1.0)
+    return _COSTS.get(one + other, _OTHER_VOWEL if one in VOWELS and other in VOWELS else 1.0)
 
 
 @lru_cache(maxsize=_MEMORY)
-def _losses(sounds: Sounds, *, is_left_out: bool) -> tuple[float, ...]:
+def _losses(sounds: Sounds, *, is_left_out: bool) -> _Costs:
     return tuple([_loss(sounds, position, is_left_out=is_left_out) for position in range(len(sounds))])
 
 
@@ -331,7 +394,7 @@ def _loss_before(sound: str, follower: str, *, is_first: bool, is_left_out: bool
         return 1.0
     if "y" in sound or (is_first and "v" in sound):
         return 0.15 if "y" in sound else _FIRST_VOWEL
-    if not _VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
+    if not VOWELS.isdisjoint(sound):  # the first vowel is left out in no script
         return _FIRST_VOWEL if is_first else 0.05 if is_left_out else 0.3
     is_nasal = sound == "n" and follower and follower in "tdkg"
     is_breath = "h" in sound and _BREATHS.issuperset(sound) and not (is_first and "g" in sound)  # Galina is not Alina

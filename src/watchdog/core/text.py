@@ -35,14 +35,16 @@ _LONGEST_SENTENCE = 1200
 _LEAD = re.compile(r"\S+(?:\s\S+)?|(?:\S+\s){1,2}(?:19|20)\d\d")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
+_STOP = re.compile(r"[.!?…։]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
 _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
     ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
     ("cyrillic", re.compile("[Ѐ-ӿ]")),
     ("han", re.compile("[㐀-鿿]")),
     ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
-    ("other", re.compile("[Ͱ-ϿԱ-᏿ぁ-ヿ가-힣]")),
+    ("armenian", re.compile("[Ա-֏]")),
+    ("georgian", re.compile("[Ⴀ-ჿᲐ-Ჿ]")),
+    ("other", re.compile("[Ͱ-Ͽ֐-႟ᄀ-᏿ぁ-ヿ가-힣]")),
 )
 
 
@@ -90,7 +92,7 @@ def _add(found: list[Span], text: str, start: int, end: int) -> None:
 
 def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int, abbreviations: frozenset[str]) -> bool:
     rest = text[stop.end() : min(end, stop.end() + 4)].lstrip(" \t\"'“‘«(—–-")
-    if rest and rest[0].islower():
+    if rest and rest[0] != rest[0].title():  # Georgian letters are lower case to Unicode and begin sentences
         return False
     if stop[0] != ".":
         return True

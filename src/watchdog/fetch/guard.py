@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 import httpcore
 
+from watchdog.fetch.stream import connect
 from watchdog.fetch.target import Address, Network, is_allowed, literal_address, refusal
 
 #: Answers of one name that are tried in turn; more are for load balancing.
@@ -82,7 +83,6 @@ class Guard(httpcore.AsyncNetworkBackend):
     def __init__(self, allow: tuple[Network, ...], resolve: Resolver) -> None:
         self._allow = allow
         self._resolve = resolve
-        self._below = httpcore.AnyIOBackend()
 
     async def addresses(self, host: str, port: int) -> list[Address]:
         """All addresses of a host, each of which may be connected to.
@@ -118,7 +118,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         *first, last = (await self.addresses(host, port))[:MAX_TRIES]
         for address in first:
             try:
-                return await self._below.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                return await connect(str(address), port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._below.connect_tcp(str(last), port, timeout, local_address, socket_options)
+        return await connect(str(last), port, timeout, local_address, socket_options)

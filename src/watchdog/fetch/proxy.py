@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from watchdog.fetch.stream import connect
 from watchdog.model.source import PROXY_PORTS
 
 _VERSION, _NO_LOGIN, _CONNECT, _DONE = 5, 0, 1, 0
@@ -55,9 +56,6 @@ def way_through(
 class ToProxy(httpcore.AsyncNetworkBackend):
     """Connections to the proxy itself, which the operator named and the guard need not check."""
 
-    def __init__(self) -> None:
-        self._below = httpcore.AnyIOBackend()
-
     async def connect_tcp(
         self,
         host: str,
@@ -68,7 +66,7 @@ class ToProxy(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect; a proxy that is not there is told apart from a host that is not."""
         try:
-            return await self._below.connect_tcp(host, port, timeout, local_address, socket_options)
+            return await connect(host, port, timeout, local_address, socket_options)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
             raise ProxyFailed("the proxy cannot be reached") from exc
 
@@ -77,7 +75,6 @@ class Socks5(ToProxy):
     """Connections through a SOCKS5 proxy without a login (RFC 1928), by name; to local sockets never (as inherited)."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__()
         self._host = host
         self._port = port
 

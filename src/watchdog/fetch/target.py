@@ -85,7 +85,9 @@ def parse_target(text: str) -> Target | str:
     if url.port is not None and not 0 < url.port < 65536:  # noqa: PLR2004 -- a port is 16 bits
         return "the address has a port that cannot be"
     authorization = f"Basic {base64.b64encode(url.userinfo).decode()}" if url.userinfo else None
-    return Target(url=url.copy_with(userinfo=b"", fragment=None), authorization=authorization)
+    if url.userinfo or url.fragment:
+        url = url.copy_with(userinfo=b"", fragment=None)
+    return Target(url=url, authorization=authorization)
 
 
 def is_allowed(address: Address, allow: Iterable[Network]) -> bool:

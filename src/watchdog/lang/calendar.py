@@ -21,6 +21,7 @@ from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
 _BRACKETS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
+_NO_LETTERS = r"[\W\d_]"
 _MONTHS, _WEEKDAYS = range(1, 13), range(7)
 
 
@@ -73,6 +74,8 @@ class DatePattern:
     #: A time of day ("at dawn"): today, unless the clause names a day.
     is_soft: bool
     regex: re.Pattern[str]
+    #: The parts, each a key of ``Calendar.parts``, that every match holds: where one is nowhere, nothing is searched.
+    holds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +110,15 @@ class Calendar:
     is_unspaced: bool
     #: Longest matches win, then the order of the file.
     patterns: tuple[DatePattern, ...]
-    #: Stand just before, or just after, a date that is a term: "until", "qədər".
+    #: What each placeholder of a form stands for, alone.
+    parts: Mapping[str, re.Pattern[str]]
+    #: Stand just before, or just after, a date that is a term: "until", "qədər"; "-dək" is an ending of the date.
     term_before: tuple[str, ...]
     term_after: tuple[str, ...]
     #: Introduce a dated block of a page: "update".
     updates: frozenset[str]
+    #: From the beginning of a block, what may stand before its date: such a word, and no other letters.
+    lead: re.Pattern[str]
     examples: tuple[CalendarExample, ...]
 
 
@@ -161,9 +168,13 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         needs_capital=top.flag("needs_capital"),
         is_unspaced=top.flag("unspaced"),
         patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
+        parts=MappingProxyType({name: re.compile(part, re.IGNORECASE) for name, part in parts.items()}),
         term_before=tuple(map(one_way, top.texts("term_before"))),
         term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
+        lead=re.compile(
+            rf"{_NO_LETTERS}*(?:(?:{_any_of(top.texts('updates'), _NO_LETTERS)}){_NO_LETTERS}*)?", re.IGNORECASE
+        ),
         examples=tuple(map(_example, top.tables("example"))),
     )
 
@@ -192,10 +203,10 @@ def _numbers(top: Table, key: str) -> Mapping[str, int]:
     return MappingProxyType({word_key(word): int(table.number(word)) for word in table.values})
 
 
-def _any_of(words: Iterable[str]) -> str:
+def _any_of(words: Iterable[str], space: str = r"\s") -> str:
     """One expression for all words, longest first; without any, one that matches nothing."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in longest_first) or r"(?!)"
+    return "|".join(re.escape(word).replace(r"\ ", space + "{1,3}") for word in longest_first) or r"(?!)"
 
 
 #: What a form must hold one of, so that its words can be resolved.
@@ -228,8 +239,25 @@ def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> Date
     except re.error as exc:
         raise row.error("form", f"{form!r}: {exc}") from exc
     return DatePattern(
-        form=form, means=Means(means), by=int(row.number("by", 0)), is_soft=row.flag("soft"), regex=regex
+        form=form,
+        means=Means(means),
+        by=int(row.number("by", 0)),
+        is_soft=row.flag("soft"),
+        regex=regex,
+        holds=_needed(form),
     )
+
+
+def _needed(form: str) -> tuple[str, ...]:
+    """The placeholders that stand in no brackets, so that no match can do without them."""
+    depth, found = 0, []
+    for name, bracket, _, _ in _TOKEN.findall(form):
+        depth += (bracket in {"[", "("}) - (bracket in {"]", ")"})
+        if bracket == "|" and not depth:
+            return ()
+        if name and not depth:
+            found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 def _compile(form: str, parts: Mapping[str, str], letter: str) -> re.Pattern[str]:

@@ -212,6 +212,10 @@ class Grammar:
     foreign_date: re.Pattern[str]
     #: Begins a side clause, behind the event, whose date is another event's: "over words that he wrote in January".
     apart: re.Pattern[str]
+    #: A whole aside between commas, whose date is not that of what the sentence tells: ", missing since May,".
+    aside_date: re.Pattern[str]
+    #: Begins a sentence that only draws the sum of the one before, and happened on its day: "Thus X was charged".
+    so: re.Pattern[str]
     #: What tells events of one type apart; the first group is the value.
     details: Mapping[Detail, tuple[re.Pattern[str], frozenset[Status]]]
     examples: tuple[Example, ...]
@@ -241,7 +245,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
     dates = cues.table("dates")
-    dates.refuse_unknown("foreign", "apart")
+    dates.refuse_unknown("foreign", "apart", "aside", "so")
     rows = triggers.tables("trigger")
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
@@ -260,6 +264,8 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=read_pattern(dates, "foreign", shared, tail=True),
         apart=read_pattern(dates, "apart", shared),
+        aside_date=read_pattern(dates, "aside", shared),
+        so=read_pattern(dates, "so", shared),
         details=_details(cues, shared),
         examples=(
             *(example for row in rows for example in _own_examples(row)),

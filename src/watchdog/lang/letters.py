@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from watchdog.lang.reading import Table, read_table
@@ -65,6 +66,8 @@ class Language:
     endings: tuple[Ending, ...]
     #: Written together with the name: Arabic and Hebrew "and", "to", "the".
     prefixes: tuple[str, ...]
+    #: A given name before the family name never takes an ending.
+    bends_last: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +101,11 @@ class NameWords:
 
     def is_no_name(self, word: str) -> bool:
         """Whether a word with a capital is a title, bent or not, or only begins a sentence."""
-        is_listed = word in self.titles or word in self.openers
-        return is_listed or any(word[:length] in self.titles for length in range(_BENT_TITLE, len(word)))
+        return word in self.openers or self.is_title(word)
+
+    def is_title(self, word: str) -> bool:
+        """Whether a word is a title, bent or not."""
+        return word in self.titles or any(word[:length] in self.titles for length in range(_BENT_TITLE, len(word)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +142,15 @@ class Letters:
 
     def have_one_spelling(self, one: str, other: str) -> bool:
         """Whether two folded letters are of one script that a single language writes: Greek, Georgian, Armenian."""
-        alphabet = self.alphabet(one)
-        if alphabet is None or not alphabet.writes_vowels or alphabet is not self.alphabet(other):
-            return False
-        return sum(language.script == alphabet.script for language in self.languages.values()) == 1
+        return _have_one_spelling(self, one, other)
+
+
+@lru_cache(maxsize=2**12)
+def _have_one_spelling(letters: Letters, one: str, other: str) -> bool:
+    alphabet = letters.alphabet(one)
+    if alphabet is None or not alphabet.writes_vowels or alphabet is not letters.alphabet(other):
+        return False
+    return sum(language.script == alphabet.script for language in letters.languages.values()) == 1
 
 
 def base_letter(letter: str) -> str:
@@ -208,7 +219,7 @@ def _read_languages(root: Table) -> dict[str, Language]:
     languages = {}
     for code in root.values:
         table = root.table(code)
-        table.refuse_unknown("name", "script", "masculine", "common", "prefixes")
+        table.refuse_unknown("name", "script", "masculine", "common", "prefixes", "bends_last")
         languages[code] = Language(
             name=table.text("name"),
             script=table.text("script"),
@@ -217,6 +228,7 @@ def _read_languages(root: Table) -> dict[str, Language]:
                 *_read_endings(table.table("common"), is_masculine=False),
             ),
             prefixes=table.texts("prefixes"),
+            bends_last="bends_last" in table.values and table.flag("bends_last"),
         )
     return languages
 

@@ -31,7 +31,7 @@ def is_arabic(text: str) -> bool:
 
 def one_way(text: str) -> str:
     """A text with what the Arabic script writes in several ways written in one; as long as before."""
-    return text.translate(_ONE_WAY) if is_arabic(text) else text
+    return text if text.isascii() or not is_arabic(text) else text.translate(_ONE_WAY)
 
 
 def read_macros(table: Table, known: Mapping[str, str]) -> dict[str, str]:

@@ -60,6 +60,8 @@ class ParsedFeed:
     more: tuple[str, ...] = ()
     #: Nothing is an answer like any other here, as of a window of days; elsewhere it follows a fault.
     may_be_empty: bool = False
+    #: Items left out here, because the last document had them, byte for byte.
+    known: int = 0
 
 
 class FeedRefusal(StrEnum):

@@ -99,6 +99,9 @@ class PollMemory:
     gone: int = 0
     #: Of a body that hung or killed its parser: it is not parsed again.
     poison: str | None = None
+    #: Of the last document: the hash of all but the moments in its head, and the hash of each item, apart by a space.
+    steady: str | None = None
+    items: str = ""
 
 
 class SourceState(StrEnum):

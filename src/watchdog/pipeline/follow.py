@@ -11,6 +11,7 @@ from urllib.parse import urldefrag
 import structlog
 
 from watchdog.core.address import organisation_of
+from watchdog.core.parts import Parts
 from watchdog.errors import WatchdogError, WorkerError
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, NotModified
@@ -52,6 +53,31 @@ async def parse(ctx: Context, source: Source, answer: Fetched, url: str, now: da
         return await ctx.pool.run(_run_parser, parser, answer.body, url, answer.header("content-type"), now)
     except WorkerError as exc:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail=str(exc))
+
+
+async def parse_unseen(
+    ctx: Context, source: Source, answer: Fetched, parts: Parts, seen: str, now: datetime
+) -> ParsedFeed | None:
+    """The feed without the items that the last document had; None where the whole must be parsed.
+
+    Args:
+        ctx: The surroundings.
+        source: Names the parser under ``via``.
+        answer: The body.
+        parts: That body.
+        seen: Hashes of the items of the last document, apart by a space.
+        now: When it came.
+    """
+    known = frozenset(seen.split())
+    numbers = [number for number, found in enumerate(parts.hashes()) if found not in known]
+    if not known or not 0 < len(numbers) < len(parts.items):
+        return None
+    parsed = await parse(ctx, source, replace(answer, body=parts.only(numbers)), answer.final_url, now)
+    if not isinstance(parsed, ParsedFeed) or len(parsed.entries) != len(numbers):
+        return None
+    if not parts.tells_apart([entry.key for entry in parsed.entries], numbers):
+        return None
+    return replace(parsed, known=len(parts.items) - len(numbers))
 
 
 def _run_parser(

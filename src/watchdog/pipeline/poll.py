@@ -14,6 +14,7 @@ from watchdog.core.address import canonical
 from watchdog.core.cadence import next_poll, retry_after_failure
 from watchdog.core.dedup import entry_hash, sift_entries
 from watchdog.core.manners import address_of, after_failure, after_success, caching_headers, is_over, wants_whole
+from watchdog.core.parts import Parts, cut
 from watchdog.core.states import decide_state, fault_of, is_missed, note_answer, note_failure
 from watchdog.fetch import Request
 from watchdog.model.answer import Fetched, FetchFailed, FetchReason, NotModified, Validators
@@ -21,7 +22,8 @@ from watchdog.model.article import Entry, FeedRefusal, FeedRefused, ParsedFeed
 from watchdog.model.source import Pace, PollHistory
 from watchdog.pipeline.backfill import read_older
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
-from watchdog.pipeline.follow import ACCEPT, follow, parse
+from watchdog.pipeline.follow import ACCEPT, follow, parse, parse_unseen
+from watchdog.pipeline.settling import Settler
 from watchdog.points import point
 from watchdog.store import queue, rests, sources
 from watchdog.store.sources import NewEntry, PollOutcome, SourceForPoll
@@ -52,7 +54,8 @@ async def poll(ctx: Context, now: datetime, limit: int) -> Polled:
     entry and address.
     """
     jobs = await ctx.db(sources.claim_due, now, limit)
-    results = await asyncio.gather(*(_poll_guarded(ctx, job, now) for job in jobs))
+    settler = Settler(ctx.db, now)
+    results = await asyncio.gather(*(_poll_guarded(ctx, job, now, settler) for job in jobs))
     done = Polled(
         taken=len(jobs),
         new=sum(result for result in results if isinstance(result, int)),
@@ -66,14 +69,14 @@ async def poll(ctx: Context, now: datetime, limit: int) -> Polled:
     return done
 
 
-async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int | str | None:
+async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime, settler: Settler) -> int | str | None:
     """One source; whatever it raises is logged and counted and stops nobody else.
 
     Returns:
         How many articles are new, or why there was no feed, or None where the step itself broke.
     """
     try:
-        return await _poll_one(ctx, job, now)
+        return await _poll_one(ctx, job, now, settler)
     except SURROUNDINGS as exc:
         log.error("poll failed", source=job.source.id, reason=str(exc))  # noqa: TRY400  # said in words, no bug
         await ctx.db(queue.give_back, table, job.lease, now, str(exc))
@@ -84,7 +87,7 @@ async def _poll_guarded(ctx: Context, job: SourceForPoll, now: datetime) -> int 
         return None
 
 
-async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | str:
+async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime, settler: Settler) -> int | str:
     is_whole_wanted = wants_whole(job.memory, now)
     url, validators = address_of(job.source, job.memory), Validators() if is_whole_wanted else job.validators
     if find := ctx.addresses.get(job.source.via):
@@ -122,7 +125,7 @@ async def _poll_one(ctx: Context, job: SourceForPoll, now: datetime) -> int | st
             outcome = done
         case _:
             assert_never(answer)
-    return await ctx.db(sources.settle_poll, job, outcome, now)
+    return await settler.settle(job, outcome)
 
 
 async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime) -> PollOutcome | FeedRefused:
@@ -132,7 +135,11 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
         return _outcome(job, answer, answer.validators, digest, note_answer(job.history, now), now)
     if digest == job.memory.poison:
         return FeedRefused(reason=FeedRefusal.PARSER_FAILED, detail="the same body broke the parser before")
-    parsed = await parse(ctx, job.source, answer, answer.final_url, now)
+    parts = cut(answer.body) if job.source.via == "feed" and answer.status == _WHOLE else None
+    steady = parts.steady_hash() if parts else None
+    if steady is not None and job.body_hash is not None and steady == job.memory.steady:
+        return _outcome(job, answer, answer.validators, digest, note_answer(job.history, now), now)
+    parsed = await _parse(ctx, job, answer, parts, now)
     leads_on = isinstance(parsed, ParsedFeed) and bool(parsed.more)
     if isinstance(parsed, ParsedFeed) and leads_on:
         parsed = await follow(ctx, job.source, parsed, now)
@@ -148,9 +155,22 @@ async def _take(ctx: Context, job: SourceForPoll, answer: Fetched, now: datetime
             reason=FeedRefusal.NO_ITEMS, detail="a feed without a single item, where there were some before"
         )
     outcome = await _sift(ctx, job, answer, parsed, digest, now)
+    seen = " ".join(parts.hashes()) if parts else ""
+    outcome = replace(outcome, memory=replace(outcome.memory, steady=steady, items=seen))
     if leads_on:  # never taken as unchanged: what it leads to may change while it does not
         outcome = replace(outcome, validators=Validators(), body_hash=None)
     return outcome
+
+
+async def _parse(
+    ctx: Context, job: SourceForPoll, answer: Fetched, parts: Parts | None, now: datetime
+) -> ParsedFeed | FeedRefused:
+    """The feed, without what the last document had where the bytes show that."""
+    if parts is not None and job.body_hash is not None:
+        unseen = await parse_unseen(ctx, job.source, answer, parts, job.memory.items, now)
+        if unseen is not None:
+            return unseen
+    return await parse(ctx, job.source, answer, answer.final_url, now)
 
 
 async def _failed(
@@ -216,7 +236,7 @@ async def _sift(
     addresses = [entry.url for entry in parsed.entries if entry.url]
     known = await ctx.db.read(sources.known_hashes, job.source.id, keys, addresses)
     sifted = sift_entries(parsed.entries, known)
-    is_whole, count = answer.status == _WHOLE and not parsed.may_be_empty, len(parsed.entries)
+    is_whole, count = answer.status == _WHOLE and not parsed.may_be_empty, len(parsed.entries) + parsed.known
     older: tuple[Entry, ...] = ()
     if is_missed(job.history, new=len(sifted.new), items=count, is_whole=is_whole):
         log.warning("nothing in the feed is known: items may have passed unseen", source=job.source.id, items=count)

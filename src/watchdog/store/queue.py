@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, Update, and_, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, Table, Update, and_, bindparam, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 #: Design, section 3: three attempts, then set aside.
 MAX_ATTEMPTS = 3
@@ -49,6 +51,17 @@ def claim(
     Returns:
         Whole rows as they are after the claim.
     """
+    moments: dict[str, object] = {"this_moment": now, "lease_ends": now + LEASE, "at_most": limit}
+    worn_out, claimed = _claiming(table, tuple(mark or ()))
+    connection.execute(worn_out, moments)
+    rows = connection.execute(claimed, {**moments, **{f"new_{name}": value for name, value in (mark or {}).items()}})
+    return sorted(rows.all(), key=lambda row: (row.due_at, row.id))
+
+
+@cache  # making a statement takes longer than running it
+def _claiming(table: Table, marked: tuple[str, ...]) -> tuple[Update, ReturningUpdate[Any]]:
+    """What sets aside rows that are worn out, and what takes those that are due."""
+    now: BindParameter[datetime] = bindparam("this_moment", type_=table.c.due_at.type)
     is_free = and_(table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
     worn = select(table.c.id).where(is_free, table.c.attempts >= MAX_ATTEMPTS).with_for_update(skip_locked=True)
     worn_out = (
@@ -56,24 +69,23 @@ def claim(
         .where(table.c.id.in_(select(worn.cte("worn").c.id)))
         .values(due_at=None, lease_until=None, stuck_at=now, reason=table.c.reason.concat("; set aside"))
     )
-    connection.execute(worn_out)
-    due = select(table.c.id).where(is_free).order_by(table.c.due_at, table.c.id).limit(limit)
+    due = select(table.c.id).where(is_free).order_by(table.c.due_at, table.c.id).limit(bindparam("at_most"))
     # A common table expression is run once; PostgreSQL may run a subquery again and lock more rows than the limit.
     claimed = (
         update(table)
         .where(table.c.id.in_(select(due.with_for_update(skip_locked=True).cte("due").c.id)))
         .values(
             {
-                "lease_until": now + LEASE,
+                "lease_until": bindparam("lease_ends"),
                 "fence": table.c.fence + 1,
                 "attempts": table.c.attempts + 1,
                 "reason": "held by a worker that did not come back",
-                **(mark or {}),
+                **{name: bindparam(f"new_{name}") for name in marked},
             }
         )
         .returning(table)
     )
-    return sorted(connection.execute(claimed).all(), key=lambda row: (row.due_at, row.id))
+    return worn_out, claimed
 
 
 def lease_of(table: Table, row: Row[Any]) -> Lease:
@@ -81,18 +93,23 @@ def lease_of(table: Table, row: Row[Any]) -> Lease:
     return Lease(table=table.name, id=row.id, fence=row.fence, attempts=row.attempts)
 
 
-def _is_held(table: Table, lease: Lease) -> ColumnElement[bool]:
-    return and_(table.c.id == lease.id, table.c.fence == lease.fence, table.c.lease_until.is_not(None))
+def _write_held(connection: Connection, table: Table, lease: Lease, values: Mapping[str, object]) -> bool:
+    """Write to a row that is still ours. Returns whether it is."""
+    given = {"held_id": lease.id, "held_fence": lease.fence, **{f"new_{name}": each for name, each in values.items()}}
+    return connection.execute(_writing(table, tuple(values)), given).rowcount == 1
+
+
+@cache
+def _writing(table: Table, names: tuple[str, ...]) -> Update:
+    held_id: BindParameter[Any] = bindparam("held_id")
+    held_fence: BindParameter[Any] = bindparam("held_fence")
+    is_held = and_(table.c.id == held_id, table.c.fence == held_fence, table.c.lease_until.is_not(None))
+    return update(table).where(is_held).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def renew(connection: Connection, table: Table, leases: Sequence[Lease], now: datetime) -> frozenset[Lease]:
     """Begin leases anew, before a row's turn comes late. Returns those that still held; of the others, hands off."""
-    held = [lease for lease in leases if connection.execute(_renewed(table, lease, now)).rowcount == 1]
-    return frozenset(held)
-
-
-def _renewed(table: Table, lease: Lease, now: datetime) -> Update:
-    return update(table).where(_is_held(table, lease)).values(lease_until=now + LEASE)
+    return frozenset(lease for lease in leases if _write_held(connection, table, lease, {"lease_until": now + LEASE}))
 
 
 def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[str, object]) -> bool:
@@ -104,13 +121,13 @@ def settle(connection: Connection, table: Table, lease: Lease, values: Mapping[s
         Whether the lease still held.
     """
     outcome = {"due_at": None, "reason": None, **values, "attempts": 0, "lease_until": None}
-    return connection.execute(update(table).where(_is_held(table, lease)).values(outcome)).rowcount == 1
+    return _write_held(connection, table, lease, outcome)
 
 
 def give_back(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> None:
     """End a claim that a full disk or a lost database stopped: again in a minute, and not counted as an attempt."""
     values = {"attempts": lease.attempts - 1, "lease_until": None, "reason": reason, "due_at": now + _AFTER_ERROR}
-    connection.execute(update(table).where(_is_held(table, lease)).values(values))
+    _write_held(connection, table, lease, values)
 
 
 def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reason: str) -> bool:
@@ -126,5 +143,5 @@ def fail(connection: Connection, table: Table, lease: Lease, now: datetime, reas
         "due_at": None if is_stuck else now + _AFTER_ERROR * lease.attempts,
         "stuck_at": now if is_stuck else None,
     }
-    changed = connection.execute(update(table).where(_is_held(table, lease)).values(values)).rowcount == 1
+    changed = _write_held(connection, table, lease, values)
     return is_stuck and changed
