@@ -444,7 +444,7 @@ def test_what_cannot_be_corrected_is_refused_in_words(db: Database) -> None:
 def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database) -> None:
     """One has it, one had a try, one had none, one is being sent, one refused it: told or maybe told, never misled."""
     watch(db)
-    for name in ("sent", "tried", "fresh", "sending", "refused", "lost"):
+    for name in ("sent", "tried", "fresh", "sending", "refused", "lost", "lost and refused"):
         subscribed(db, f"atom:{name}.xml")
     (made,) = judged(db, NOW, a_claim(confidence=1.0))
     jobs = {job.message.target: job for job in db.now(deliveries.claim_due, NOW, 10)}
@@ -452,6 +452,9 @@ def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database) ->
     db.now(deliveries.settle_failed, jobs["atom:tried.xml"], "transient: x", minutes(60), NOW)
     db.now(deliveries.settle_failed, jobs["atom:refused.xml"], "policy: x", None, NOW)
     db.now(deliveries.settle_failed, jobs["atom:lost.xml"], "ambiguous: x", None, NOW)
+    db.now(deliveries.settle_failed, jobs["atom:lost and refused.xml"], "ambiguous: x", NOW, NOW)
+    (again,) = db.now(deliveries.claim_due, NOW, 10)
+    db.now(deliveries.settle_failed, again, "transient: x", None, NOW)
     fresh = {"state": DeliveryState.QUEUED, "lease_until": None, "tries": 0, "reason": None}
     db.now(
         lambda connection: connection.execute(
@@ -463,7 +466,7 @@ def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database) ->
     assert not db.now(deliveries.settle_failed, jobs["atom:sending.xml"], "transient: x", minutes(9), NOW)
     told = sent(db)
     assert {message.target.removeprefix("atom:").removesuffix(".xml") for message in told} == {
-        "sent", "tried", "sending", "lost",
+        "sent", "tried", "sending", "lost", "lost and refused",
     }  # fmt: skip
     assert all(isinstance(m.alert, Alert) and m.alert.kind is AlertKind.CORRECTION for m in told)
 

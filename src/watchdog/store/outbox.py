@@ -72,10 +72,12 @@ def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence
     if alert.kind is AlertKind.ALERT:
         return choose_subscribers(alert.case_id, alert.status, subscriptions)
     state, tries, reason = deliveries.c.state, deliveries.c.tries, deliveries.c.reason
+    # Of a message that was given up, only the last answer is known: it may have arrived at one of the tries before.
+    may_have_arrived = or_(reason.startswith(SendReason.AMBIGUOUS), deliveries.c.fence > 1)
     maybe_told = or_(
         state.in_([DeliveryState.SENT, DeliveryState.SENDING]),
         and_(state == DeliveryState.QUEUED, tries > 0),
-        and_(state == DeliveryState.DEAD, reason.startswith(SendReason.AMBIGUOUS)),
+        and_(state == DeliveryState.DEAD, may_have_arrived),
     )
     wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, alert.event)))
     bundled = select(digest_items.c.digest_id).where(digest_items.c.alert_id.in_(wrong), ~IS_WAITING)
