@@ -79,6 +79,19 @@ def test_a_person_takes_the_doubt_about_the_text() -> None:
     assert decision.claim.doubts == ()
 
 
+@pytest.mark.parametrize("modality", [Modality.RUMOUR, Modality.UNSURE_PERSON])
+def test_a_rumour_is_accepted_as_a_fact_and_closed_by_one(modality: Modality) -> None:
+    rumour = replace(WAITING, reason=modality.value, claim=replace(CLAIM, modality=modality))
+    assert accepted(waiting=rumour).outcome is Outcome.NEW
+    assert accepted(waiting=rumour).claim.is_asserted
+    stated = Decision(claim=CLAIM, outcome=Outcome.NEW, band=Band.SURE)
+    again = Decision(claim=rumour.claim, outcome=Outcome.REVIEW, reason=Reason(modality.value), band=Band.REVIEW)
+    denied = replace(again, claim=replace(CLAIM, modality=Modality.DENIED))
+    assert find_same(stated, (rumour,), (), reported=REPORTED) == (rumour,)
+    assert find_same(again, (rumour,), (), reported=REPORTED) == (rumour,)
+    assert find_same(denied, (rumour,), (), reported=REPORTED) == ()
+
+
 def test_a_person_does_not_take_a_contradiction() -> None:
     decision = accepted(event(Status.RELEASED_CONDITIONALLY, day(1, 2)), waiting=replace(WAITING, claim=CONVICTED))
     assert decision.band is Band.SURE

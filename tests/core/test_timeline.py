@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdog.core.timeline import SURE_FROM, UNCONFIRMED_FROM, decide
+from watchdog.core.confidence import SURE_FROM, UNCONFIRMED_FROM
+from watchdog.core.timeline import decide
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Detail, Evidence, Modality
 from watchdog.model.dates import PartialDate
@@ -284,12 +285,31 @@ def test_rule(row: Row) -> None:
         (Modality.OTHER_SENSE, Reason.OTHER_SENSE),
         (Modality.CONTINUES, Reason.STATE_CONTINUES),
         (Modality.RETRACTED, Reason.NOTHING_TO_RETRACT),
+        (Modality.UNSURE_PERSON, Reason.UNSURE_PERSON),
     ],
 )
 def test_what_is_not_asserted_is_silence_with_its_reason(modality: Modality, reason: Reason) -> None:
-    (decision,) = decide([claim(S.RELEASED, modality=modality)], [], reported=REPORTED)
+    (decision,) = decide([claim(S.CHARGED, modality=modality)], [], reported=REPORTED)
 
     assert (decision.outcome, decision.reason) == (Outcome.SILENCE, reason)
+
+
+@pytest.mark.parametrize("modality", [Modality.RUMOUR, Modality.UNSURE_PERSON])
+def test_a_doubtful_critical_claim_waits_unless_it_is_known_or_old(modality: Modality) -> None:
+    doubted = claim(S.RELEASED, modality=modality)
+    (waits,) = decide([doubted], [], reported=REPORTED)
+    (known,) = decide([doubted], [event(S.RELEASED, "2019-03-18")], reported=REPORTED)
+    (old,) = decide([doubted], [], reported=REPORTED, may_alert=False)
+
+    assert (waits.outcome, waits.reason, waits.band) == (Outcome.REVIEW, Reason(modality.value), Band.REVIEW)
+    assert known.outcome is old.outcome is Outcome.SILENCE
+
+
+@pytest.mark.parametrize("told", [S.RELEASED, S.RELEASED_CONDITIONALLY, S.HOUSE_ARREST])
+def test_a_text_that_states_it_needs_no_review_of_its_rumour(told: Status) -> None:
+    rumour, stated = decide([claim(S.RELEASED, modality=Modality.RUMOUR), claim(told)], [], reported=REPORTED)
+
+    assert (rumour.outcome, stated.outcome) == (Outcome.SILENCE, Outcome.NEW)
 
 
 NEW = (Outcome.NEW, None)

@@ -52,7 +52,7 @@ def opened(tmp_path: Path, database_url: str) -> Opening:
     return opening(tmp_path, database_url)
 
 
-def opening(tmp_path: Path, database_url: str) -> Opening:
+def opening(tmp_path: Path, database_url: str, work: WorkSettings = WorkSettings(workers=1)) -> Opening:  # noqa: B008 -- frozen
     """Makes the steps' surroundings, with one source, one case and a console that takes every alert."""
 
     @contextlib.asynccontextmanager
@@ -60,7 +60,7 @@ def opening(tmp_path: Path, database_url: str) -> Opening:
         settings = Settings(
             database=DatabaseSettings(url=database_url),
             fetch=FetchSettings(allow=(ip_network("127.0.0.0/8"),), min_gap=timedelta(0)),
-            work=WorkSettings(workers=1),
+            work=work,
         )
         source = Source(id="oc", url=site.url(feed), name="OC", every=HOUR)
         out = io.StringIO()

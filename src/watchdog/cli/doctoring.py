@@ -152,7 +152,7 @@ def _disk(home: Path) -> Check:
 
 
 def _plugins() -> Iterator[Check]:
-    for group in ("watchdog.sources", "watchdog.detectors", "watchdog.notifiers"):
+    for group in ("watchdog.sources", "watchdog.detectors", "watchdog.notifiers", "watchdog.opinions"):
         try:
             found = ", ".join(plugins.load(group))
         except PluginError as exc:

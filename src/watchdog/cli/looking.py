@@ -192,8 +192,14 @@ def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
     sent = f"; deliveries: {', '.join(row.deliveries)}" if row.deliveries else ""
     speaker.say(f"{row.case_id} {row.claim.status} -> {outcome}{sent}", indent=2)
     speaker.say(f"“{row.claim.evidence.sentence}”", indent=4)
-    how = [f"rule {row.claim.evidence.rule}", *row.claim.evidence.cues, f"confidence {row.confidence:.2f}"]
-    speaker.say("; ".join([*how, *([row.why] if row.why else [])]), indent=4)
+    cues = row.claim.evidence.cues
+    blocked = bool(cues) and not row.claim.is_asserted
+    how = [f"rule {row.claim.evidence.rule}", *([f"blocked by {cues[0]}", *cues[1:]] if blocked else cues)]
+    speaker.say("; ".join([*how, f"confidence {row.confidence:.2f}"]), indent=4)
+    for factor in row.claim.factors:
+        speaker.say(f"x {factor.weight:.2f} {factor.name}: {factor.reason}", indent=6)
+    if row.why and row.why != "; ".join(row.claim.doubts):
+        speaker.say(row.why, indent=6)
 
 
 def _history_json(history: ArticleHistory) -> dict[str, object]:
@@ -235,6 +241,9 @@ def _claim_json(row: ClaimRow) -> dict[str, object]:
         "evidence": row.claim.evidence.sentence,
         "rule": row.claim.evidence.rule,
         "cues": list(row.claim.evidence.cues),
+        "factors": [
+            {"name": one.name, "weight": round(one.weight, 3), "reason": one.reason} for one in row.claim.factors
+        ],
         "deliveries": list(row.deliveries),
     }
 

@@ -79,6 +79,8 @@ class WorkSettings:
     deadline: timedelta = timedelta(seconds=10)
     #: Address space of one worker.
     memory_max_bytes: int = 2_000_000_000
+    #: The plug-in of ``watchdog.opinions`` that is asked about what is about to be told; empty: none.
+    second_opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

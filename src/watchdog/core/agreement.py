@@ -1,8 +1,7 @@
 """How the sentences of one text agree: which of its claims tell one change, and what each lends to the others.
 
-One change keeps its most specific type, one date and one set of details. A confidence is multiplied by the best
-mention's score; by ``_HEADLINE_ONLY`` where no sentence of the text says it too; by ``_DISPUTED`` where another source
-contradicts it. Each factor below 1 leaves a doubt in words.
+One change keeps its most specific type, one date and one set of details. The factors of confidence that the sentence
+alone does not give are added here: the mention's score, the headline that stands alone, the source that contradicts.
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from watchdog.core.confidence import doubts, factor, named, weigh
 from watchdog.model.article import TextField
-from watchdog.model.claim import Certainty, Claim, Detail, Modality
+from watchdog.model.claim import Certainty, Claim, Detail, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention
 from watchdog.model.status import STATUS_TYPES, Status
 
-#: One band down (design, section 7): a headline leaves out what the text would say.
-_HEADLINE_ONLY = 0.7
-_DISPUTED = 0.7
 #: What a court decides on one day about several people or counts, told in one paragraph after the day is named once.
 _ONE_DAY_IN_COURT = frozenset({Status.CONVICTED, Status.SENTENCED, Status.ACQUITTED, Status.REMANDED})
 #: "The judges ... on Monday. Seven others were sentenced": so near, in characters, stands the sentence with the day.
@@ -177,20 +174,21 @@ def _says_better(other: Claim, claim: Claim) -> bool:
 def _weigh(claims: Iterable[Claim], mentions: Sequence[Mention]) -> Iterator[Claim]:
     """Multiply the factors of confidence that the sentence alone does not give."""
     all_claims = list(claims)
-    score = {case: max(m.score for m in mentions if m.case_id == case) for case in {m.case_id for m in mentions}}
+    cases = {mention.case_id for mention in mentions}
+    best = {case: max((m for m in mentions if m.case_id == case), key=lambda m: m.score) for case in cases}
     in_text = {
         (claim.case_id, claim.status)
         for claim in all_claims
         if claim.is_asserted and claim.evidence.field is TextField.TEXT
     }
     for claim in all_claims:
-        confidence, doubts = claim.confidence * min(1.0, score[claim.case_id]), list(claim.doubts)
+        name, factors = best[claim.case_id], list(claim.factors)
         said = {status for case, status in in_text if case == claim.case_id}
         is_alone = claim.status not in said and said.isdisjoint(STATUS_TYPES[claim.status].more_specific_than)
         if claim.evidence.field is TextField.TITLE and is_alone:
-            confidence *= _HEADLINE_ONLY
-            doubts.append("only the headline says so")
+            factors.append(factor(FactorName.HEADLINE_ONLY, "only the headline says so"))
         if claim.certainty is Certainty.DISPUTED:
-            confidence *= _DISPUTED
-            doubts.append("another source contradicts it")
-        yield replace(claim, confidence=round(confidence, 3), doubts=tuple(doubts))
+            factors.append(factor(FactorName.DISPUTED, "another source contradicts it"))
+        if name.score < 1:
+            factors.append(named(name.score, name.reason))
+        yield replace(claim, confidence=weigh(factors), factors=tuple(factors), doubts=doubts(factors))

@@ -3,8 +3,8 @@
 Every trigger that meets a watched person becomes a claim, the blocked ones with the modality that blocks them, so that
 each silence has a reason. Old blocks give names and antecedents, claims come from new ones only.
 
-A claim's confidence begins with how the role was filled (1 by name, ``roles.CARRIED`` by a pronoun, ``roles.UNSPOKEN``
-by nothing); ``core/agreement.py`` has the other factors, and makes the sentences of one text agree.
+A claim's confidence begins with how the role was filled and whether it is a rumour; ``core/agreement.py`` adds the
+other factors of ``core/confidence.py``, and makes the sentences of one text agree.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
 from watchdog.core.bare import bare_document
+from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dates import reference_date
 from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
@@ -25,10 +26,11 @@ from watchdog.core.text import Span, find_language, split_clauses, split_sentenc
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.model.article import Block, BlockRole, Document, TextField
-from watchdog.model.claim import Claim, Detail, Evidence, Modality
+from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
 from watchdog.model.status import STATUS_TYPES, Status
+from watchdog.model.switches import ALL_ON, Switches
 
 #: A page that names hundreds of changes is a database dump; more claims than this are not read.
 _MOST_CLAIMS = 200
@@ -59,29 +61,52 @@ class _Sentence:
     around: Around
     people: tuple[Person, ...]
     focus: Focus
+    switches: Switches
     days: Days
 
 
-def find_claims(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+def find_claims(
+    document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches = ALL_ON
+) -> tuple[Claim, ...]:
     """Everything that the document says happened to a watched person, asserted or not.
 
     Args:
         document: what to judge.
         found: where it names watched people; without a mention there is no claim.
         lexicon: the packs; a passage in a language without one says nothing to us.
+        switches: what is left out where the worth of a part is measured.
 
     Returns:
         At most one claim per case, status and sentence, in the order of the text, title first.
     """
+    doubted = (claim for meant in found.in_doubt() for claim in _doubted(document, meant, lexicon, switches))
+    return (*_told_of(document, found, lexicon, switches), *doubted)
+
+
+def _doubted(document: Document, meant: MentionsFound, lexicon: Lexicon, switches: Switches) -> Iterator[Claim]:
+    """What is told of somebody who may be a namesake: it matters where it is a death, release or disappearance."""
+    for claim in _told_of(document, meant, lexicon, switches):
+        if claim.is_asserted and not claim.is_background and STATUS_TYPES[claim.status].critical:
+            factors = (factor(FactorName.UNSURE_PERSON, meant.mentions[0].reason), *claim.factors)
+            yield replace(
+                claim,
+                modality=Modality.UNSURE_PERSON,
+                factors=factors,
+                confidence=weigh(factors),
+                doubts=doubts(factors),
+            )
+
+
+def _told_of(document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches) -> tuple[Claim, ...]:
     if not found.mentions:
         return ()
     plain = bare_document(document, found)
     if plain is None:
-        return _find(document, found, lexicon)
-    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon))
+        return _find(document, found, lexicon, switches)
+    return tuple(plain.told(claim) for claim in _find(plain.document, plain.found, lexicon, switches))
 
 
-def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[Claim, ...]:
+def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: Switches) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     headlines: list[Claim] = []
     focus = Focus()
@@ -115,21 +140,26 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon) -> tuple[C
             if passage.is_new:
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
                 days = Days(around=named, pack=passage.pack, reference=reference)
-                sentence = _Sentence(passage=passage, around=named, people=people, focus=told, days=days)
+                sentence = _Sentence(
+                    passage=passage, around=named, people=people, focus=told, switches=switches, days=days
+                )
                 found_here = _claims_of(document, sentence)
                 (headlines if told.is_headline else claims).extend(found_here)
                 _note_lead(sentence, found_here, leads)
-            focus = move_focus(focus, people, text, words)
+            focus = move_focus(focus, people, text, words) if switches.carry_over else focus
             if len(claims) > _MOST_CLAIMS:
                 break
         if len(claims) > _MOST_CLAIMS:
             break
     weak = frozenset(one.rule for grammar in grammars.values() for one in grammar.triggers if one.is_weak)
-    return agree(_dated_by_lead(claims[:_MOST_CLAIMS], leads), headlines, weak, found.mentions)
+    told_claims = _dated_by_lead(claims[:_MOST_CLAIMS], leads)
+    return agree(told_claims, headlines, weak, found.mentions) if switches.carry_over else tuple(told_claims)
 
 
 def _note_lead(sentence: _Sentence, told: Sequence[Claim], leads: dict[str, PartialDate | None]) -> None:
     """Keep the one day of the first sentence of the text about each case, where it tells no change in known words."""
+    if not sentence.switches.dates:
+        return
     if sentence.passage.is_heading or all(person.case_id in leads for person in sentence.people):
         return
     days = set() if told else {one.date for one in own_dates(sentence.days) if not one.is_soft}
@@ -249,10 +279,10 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Ite
     start, end = around.sentence.start, around.sentence.end
     for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
         match = Span(hit.start(), hit.end())
-        filler = fill_role(around.text, trigger.seek, match, sentence.people, grammar.people, sentence.focus)
+        filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
-        reading = read_modality(around, trigger, match, grammar)
+        reading = read_modality(around, trigger, match, grammar, sentence.switches)
         other_sense = any(
             match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
         )
@@ -262,6 +292,14 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Ite
             reading = replace(reading, modality=Modality.OTHER_PERSON)
         for claim in _told(document, sentence, trigger, match, filler, reading):
             yield match.start, claim
+
+
+def _filler(sentence: _Sentence, trigger: Trigger, match: Span) -> Filler | None:
+    if sentence.switches.roles:
+        words = sentence.passage.pack.grammar.people
+        return fill_role(sentence.around.text, trigger.seek, match, sentence.people, words, sentence.focus)
+    cases = tuple(dict.fromkeys(one.case_id for one in sentence.people if one.case_id is not None))
+    return Filler(case_ids=cases, is_other=False) if cases else None
 
 
 def _told(
@@ -276,11 +314,12 @@ def _told(
     around, field = sentence.around, sentence.passage.field
     beside = dict.fromkeys(person.case_id for person in sentence.people if person.case_id is not None)
     date = None
-    if not filler.is_other:
+    if not filler.is_other and sentence.switches.dates:
         date = day_of_event(sentence.days, trigger, match, is_background=reading.is_background)
     if trigger.needs_date and date is None:
         return
     written = document.field(field)
+    factors = tuple(doubt for doubt in (_rumour(reading), filler.doubt) if doubt)
     for case_id in filler.case_ids or tuple(beside):
         yield Claim(
             case_id=case_id,
@@ -299,9 +338,17 @@ def _told(
                 rule=trigger.rule,
                 cues=reading.cues,
             ),
-            confidence=filler.factor,
-            doubts=(filler.doubt,) if filler.doubt else (),
+            confidence=weigh(factors),
+            factors=factors,
         )
+
+
+def _rumour(reading: Reading) -> Factor | None:
+    if reading.modality is not Modality.RUMOUR:
+        return None
+    words = reading.cues[0].partition(":")[2] if reading.cues else ""
+    said = f"as a rumour or a guess (“{words}”)" if words else "as a guess"
+    return factor(FactorName.RUMOUR, f"the text gives it {said}")
 
 
 def _as_written(words: str | None, around: Around, written: str) -> str | None:

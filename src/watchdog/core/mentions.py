@@ -29,6 +29,7 @@ _TIE = 0.04  # two cases nearer than this on one span: nobody can tell
 #: Ends the reason of an unsure mention that several cases have an equal right to.
 TIED = "two or more cases have this name, and nothing here tells which of them is meant; it counts for none"
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
+_ALONE = "the family name alone, and no full name in this text"
 _OF_PLACE = "a place, prize or institution of that name"
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
@@ -289,10 +290,10 @@ def _settle_families(families: Sequence[_Hit], accepted: Sequence[_Hit], claimed
         case_id = hit.name.case_id
         if hit.refusal:
             yield hit
-        elif case_id not in full:
-            yield replace(hit, refusal="the family name alone, and no full name in this text")
         elif case_id in shared:
             yield replace(hit, refusal="somebody else of that family name is in this text")
+        elif case_id not in full:
+            yield replace(hit, refusal=_ALONE)
         else:
             yield replace(hit, score=hit.score * _OF_FAMILY_ALONE)
 
@@ -338,6 +339,7 @@ def _as_found(hits: Iterable[_Hit]) -> MentionsFound:
             kind=hit.kind,
             score=round(hit.score, 3),
             reason=f"{form}: {hit.refusal or hit.note}",
+            is_doubtful=hit.refusal in {_ALONE, TIED},
         )
         (unsure if hit.refusal else mentions).append(mention)
     return MentionsFound(mentions=_in_order(mentions), unsure=_in_order(unsure))

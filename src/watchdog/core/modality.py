@@ -15,6 +15,7 @@ from itertools import islice
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
+from watchdog.model.switches import ALL_ON, Switches
 
 #: "Near" is this many words between the cue and the trigger.
 _NEAR_WORDS = 4
@@ -24,17 +25,18 @@ _LONGEST_SPEAKER = 80
 #: takes time in proportion.
 _PARAGRAPH_REACH = 2_000
 _MOST_HITS = 40
-#: The kinds that silence, the one that decides first: a wrong sense is wrong whoever demands it.
+#: The kinds that silence, the one that decides first: a wrong sense is wrong whoever demands it. A rumour of what may
+#: come is no doubt about what has happened.
 _SILENCING = (
     CueKind.OTHER_SENSE,
     CueKind.RETRACTED,
     CueKind.DENIED,
     CueKind.NEGATED,
     CueKind.REFUSED,
-    CueKind.RUMOUR,
     CueKind.HYPOTHETICAL,
     CueKind.CALLED_FOR,
     CueKind.PLANNED,
+    CueKind.RUMOUR,
     CueKind.CONTINUES,
 )
 
@@ -70,10 +72,12 @@ class Around:
     hits: dict[Cue, _Hits] = field(default_factory=dict, compare=False, repr=False)
 
 
-def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Grammar) -> Reading:
+def read_modality(
+    around: Around, trigger: Trigger, match: Span, grammar: Grammar, switches: Switches = ALL_ON
+) -> Reading:
     """Tell how the sentence speaks of the event that the trigger's match names."""
     reached: dict[CueKind, tuple[Cue, re.Match[str]]] = {}
-    for cue in grammar.cues:
+    for cue in grammar.cues if switches.cues else ():
         if cue.kind in reached or cue.kind in trigger.immune or (cue.only and trigger.status not in cue.only):
             continue
         hit = _reaching(cue, around, match, grammar)
@@ -81,6 +85,8 @@ def read_modality(around: Around, trigger: Trigger, match: Span, grammar: Gramma
             reached[cue.kind] = (cue, hit)
     if CueKind.ATTRIBUTION in reached and CueKind.BACKGROUND in reached:
         _forgive_backshift(reached)
+    if CueKind.RUMOUR in reached:
+        _read_guess(reached)
     blocking = next((kind for kind in _SILENCING if kind in reached), None)
     modality = trigger.modality
     if modality is Modality.ASSERTED and blocking is not None:
@@ -103,6 +109,14 @@ def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> Non
     speech = reached[CueKind.ATTRIBUTION][1]
     if cue.scope is Scope.NEAR and speech.end() <= hit.start():
         del reached[CueKind.BACKGROUND]
+
+
+def _read_guess(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:
+    """Drop the modal that is part of a guess about the past: "may have died", "is believed to have been freed"."""
+    guess = reached[CueKind.RUMOUR][1]
+    for kind in (CueKind.HYPOTHETICAL, CueKind.PLANNED):
+        if kind in reached and reached[kind][1].start() < guess.end() and guess.start() < reached[kind][1].end():
+            del reached[kind]
 
 
 def _named(reached: dict[CueKind, tuple[Cue, re.Match[str]]], first: CueKind | None) -> tuple[str, ...]:

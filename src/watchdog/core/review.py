@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from watchdog.core.timeline import decide
-from watchdog.model.claim import Claim
+from watchdog.model.claim import Claim, Modality
 from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.review import Waiting
 from watchdog.model.status import Status
@@ -38,7 +38,7 @@ def find_same(
 def is_same_change(claim: Claim, waiting: Waiting, timeline: Sequence[TimelineEvent], *, reported: date) -> bool:
     """Whether a claim would confirm a waiting one, dispute or take back the same event, were it on the timeline."""
     told = waiting.claim
-    if claim.modality is not told.modality:
+    if _vouched(claim).modality is not _vouched(told).modality:
         return False
     is_past = told.date is not None and told.date.first_day <= waiting.reported
     event = TimelineEvent(
@@ -70,4 +70,5 @@ def decide_accepted(
 
 
 def _vouched(claim: Claim) -> Claim:
-    return replace(claim, confidence=1.0, doubts=())
+    modality = Modality.ASSERTED if claim.is_doubted else claim.modality
+    return replace(claim, confidence=1.0, doubts=(), factors=(), modality=modality)

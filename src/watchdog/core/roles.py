@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
+from watchdog.core.confidence import factor
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import PeopleWords, Seek
+from watchdog.model.claim import Factor, FactorName
 from watchdog.model.mention import Mention
 
 #: An object stands at most this many words after its verb, descriptions of the person included.
@@ -23,10 +25,6 @@ _FARTHEST_OBJECT = 14
 _PASSIVE_REACH = 40
 #: A pronoun reaches this many sentences back.
 _FOCUS_REACH = 2
-#: Factors of confidence: a pronoun can mean somebody else, and so can a sentence without a subject.
-CARRIED = 0.85
-SHARED = 0.6
-UNSPOKEN = 0.75
 
 _LETTERS = (*range(0x41, 0x250), *range(0x400, 0x590), *range(0x1E00, 0x1F00))
 _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
@@ -93,8 +91,8 @@ class Filler:
     case_ids: tuple[str, ...]
     #: The nearest person is not a watched one, or only their relative.
     is_other: bool
-    factor: float = 1.0
-    doubt: str | None = None
+    #: None where the person is named.
+    doubt: Factor | None = None
 
 
 def find_people(
@@ -286,8 +284,10 @@ def fill_role(
     said = text[person.span.start : person.span.end]
     named = [one for one in people if one.kind is PersonKind.NAME]
     inside = any(one.case_id in cases for one in named)
-    factor = SHARED if not inside and (focus.is_shared or any(one.is_speaker for one in named)) else CARRIED
-    return Filler(case_ids=cases, is_other=False, factor=factor, doubt=f"“{said}” is taken to mean the watched person")
+    is_shared = not inside and (focus.is_shared or any(one.is_speaker for one in named))
+    name = FactorName.SHARED if is_shared else FactorName.CARRIED
+    doubt = factor(name, f"“{said}” is taken to mean the watched person")
+    return Filler(case_ids=cases, is_other=False, doubt=doubt)
 
 
 def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: Focus) -> Filler | None:
@@ -296,8 +296,9 @@ def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: F
     free = seek is not Seek.INSIDE and all(person.kind is PersonKind.PRONOUN or person.is_speaker for person in people)
     if not (silent and free and focus.case_id and focus.age <= 1):
         return None
-    doubt = "the sentence names nobody; the person of the sentence before is meant"
-    return Filler(case_ids=(focus.case_id,), is_other=False, factor=UNSPOKEN, doubt=doubt)
+    reason = "the sentence names nobody; the person of the sentence before is meant"
+    doubt = factor(FactorName.UNSPOKEN, reason)
+    return Filler(case_ids=(focus.case_id,), is_other=False, doubt=doubt)
 
 
 def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words: PeopleWords) -> Person | None:

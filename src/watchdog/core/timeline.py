@@ -15,19 +15,14 @@ from datetime import date, timedelta
 from itertools import takewhile
 from types import MappingProxyType
 
+from watchdog.core.confidence import band_of, lowered, told_band
 from watchdog.core.details import details_agree
 from watchdog.model.article import TextField
 from watchdog.model.claim import Certainty, Claim, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.event import Band, Decision, Outcome, Reason, TimelineEvent
 from watchdog.model.status import STATUS_TYPES, Status
-
-#: From here on a claim is sure: above the one factor that ``core/claims.py`` gives to a headline alone (0.7).
-SURE_FROM = 0.75
-#: From here on a claim is an unconfirmed alert; below, a person looks at it.
-UNCONFIRMED_FROM = 0.5
-#: A contradiction takes one band: two thirds of SURE_FROM..1 lie in UNCONFIRMED_FROM..SURE_FROM, and so on down.
-CONTRADICTION = (2, 3)
+from watchdog.model.switches import ALL_ON, Switches
 
 #: Two reports of one change, both with a full date, may differ by so much (design, section 7).
 DAY_TOLERANCE = timedelta(days=3)
@@ -51,6 +46,7 @@ _UNASSERTED: Mapping[Modality, Reason] = MappingProxyType(
         Modality.OTHER_SENSE: Reason.OTHER_SENSE,
         Modality.CONTINUES: Reason.STATE_CONTINUES,
         Modality.RETRACTED: Reason.NOTHING_TO_RETRACT,
+        Modality.UNSURE_PERSON: Reason.UNSURE_PERSON,
     }
 )
 #: The place of a type in the table; on one day, what stands earlier happened earlier (detained before released).
@@ -66,6 +62,7 @@ def decide(
     reported: date,
     is_retired: bool = False,
     may_alert: bool = True,
+    switches: Switches = ALL_ON,
 ) -> tuple[Decision, ...]:
     """Decide the claims of one document about one case.
 
@@ -75,20 +72,21 @@ def decide(
         reported: the day of the report, for claims that do not carry their own.
         is_retired: the case is closed and alerts only on reopening types.
         may_alert: False where the article as a whole is old news, which fills the timeline and alerts nobody.
+        switches: with ``novelty`` off, every asserted claim is new.
 
     Returns:
-        One decision a claim, in the order of the claims. Deciding the same document over the timeline that it left
-        behind gives nothing new.
+        One decision a claim, in their order. The same document over the timeline that it left gives nothing new.
     """
     facts = [_Fact(claim=claim, reported=claim.reported or reported) for claim in claims]
     asserted = [fact for fact in facts if fact.claim.is_asserted]
-    desk = _Desk(known=list(timeline), told=asserted, is_retired=is_retired, may_alert=may_alert)
+    denied = {fact.status for fact in facts if fact.claim.modality is Modality.DENIED}
+    desk = _Desk(known=list(timeline), told=asserted, settled=denied, is_retired=is_retired, may_alert=may_alert)
     decided: dict[int, Decision] = {}
     for fact in facts:
         if not fact.claim.is_asserted:
             decided[id(fact)] = _decide_unasserted(fact, desk)
     for fact in sorted(asserted, key=_best_first):
-        decided[id(fact)] = _decide_asserted(fact, desk)
+        decided[id(fact)] = _decide_asserted(fact, desk) if switches.novelty else _decide_new(fact, desk)
     return tuple(decided[id(fact)] for fact in facts)
 
 
@@ -124,13 +122,15 @@ class _Fact:
 class _Desk:
     """What is known while the claims of one document are decided one after the other."""
 
-    #: The timeline, without what the document takes back, and what the document added to it.
+    #: The timeline, less what the document takes back, with what it adds.
     known: list[TimelineEvent]
     #: The asserted claims of the document.
     told: Sequence[_Fact]
+    #: Types that it denies, or has sent to a person.
+    settled: set[Status]
     is_retired: bool
     may_alert: bool
-    #: Events that a claim of this document has already spoken for.
+    #: Events that a claim of this text has spoken for.
     taken: list[TimelineEvent] = field(default_factory=list)
 
     def is_taken(self, event: TimelineEvent) -> bool:
@@ -168,20 +168,35 @@ def _decision(
 
 
 def _decide_unasserted(fact: _Fact, desk: _Desk) -> Decision:
-    """Silence with its reason; a denial disputes the event that it denies, a retraction corrects it."""
+    """Silence; a denial disputes the event that it denies, a retraction corrects it."""
     modality, event = fact.claim.modality, None
+    if fact.claim.is_doubted and STATUS_TYPES[fact.status].critical:
+        return _decide_doubted(fact, desk)
     if modality is Modality.DENIED:
         event = _find_same(fact, desk)
     elif modality is Modality.RETRACTED:
         event = _find_retracted(fact, desk)
     if event is None:
         return _decision(fact, Outcome.SILENCE, _UNASSERTED[modality])
-    if _band(fact.claim.confidence) is Band.REVIEW:
+    if band_of(fact.claim.confidence) is Band.REVIEW:
         return _decision(fact, Outcome.REVIEW, Reason.LOW_CONFIDENCE, why="a doubtful denial of a known event")
     if modality is Modality.DENIED:
         return _decision(fact, Outcome.DISPUTE, Reason.DENIED, event=event)
     desk.known = [one for one in desk.known if one is not event]
     return _decision(fact, Outcome.CORRECTION, Reason.KNOWN_EVENT, event=event)
+
+
+def _decide_doubted(fact: _Fact, desk: _Desk) -> Decision:
+    """A rumour, or a namesake's: to a person, unless it is known or old, or this text denies it or says it outright."""
+    reason, rows = _UNASSERTED[fact.claim.modality], STATUS_TYPES
+    kin = {fact.status, *rows[fact.status].more_specific_than}
+    kin |= {status for status, row in rows.items() if fact.status in row.more_specific_than}
+    if not kin.isdisjoint({*desk.settled, *(one.status for one in desk.told)}):
+        return _decision(fact, Outcome.SILENCE, reason)
+    if _find_same(fact, desk) or _why_background(fact, desk):
+        return _decision(fact, Outcome.SILENCE, reason)
+    desk.settled.add(fact.status)
+    return _decision(fact, Outcome.REVIEW, reason, why="; ".join(fact.claim.doubts))
 
 
 def _decide_asserted(fact: _Fact, desk: _Desk) -> Decision:
@@ -197,7 +212,7 @@ def _decide_asserted(fact: _Fact, desk: _Desk) -> Decision:
     background = _why_background(fact, desk)
     if background is None:
         return _decide_new(fact, desk)
-    if _band_of(fact.status, fact.claim.confidence) is Band.REVIEW:
+    if told_band(fact.status, fact.claim.confidence) is Band.REVIEW:
         # A doubtful text must not write history: a wrong old event would hide a true new one.
         return _decision(fact, Outcome.SILENCE, Reason.LOW_CONFIDENCE, why=f"would be {background}")
     return _decision(fact, Outcome.BACKGROUND, background)
@@ -216,10 +231,9 @@ def _decide_new(fact: _Fact, desk: _Desk) -> Decision:
     confidence, whys = fact.claim.confidence, list(fact.claim.doubts)
     contradicted = _find_contradiction(fact, desk)
     if contradicted:
-        times, over = CONTRADICTION
-        confidence = confidence * times / over
+        confidence = lowered(confidence)
         whys.append(f"contradicts the known {contradicted.status}, {contradicted.date or 'without a date'}")
-    band, why = _band_of(fact.status, confidence), "; ".join(whys)
+    band, why = told_band(fact.status, confidence), "; ".join(whys)
     outcome, reason = (Outcome.REVIEW, Reason.LOW_CONFIDENCE) if band is Band.REVIEW else (Outcome.NEW, None)
     return Decision(claim=fact.claim, outcome=outcome, reason=reason, band=band, confidence=confidence, why=why)
 
@@ -231,7 +245,7 @@ def _best_first(fact: _Fact) -> tuple[int, bool, int, bool, float, bool, int]:
     return (
         _RANK[claim.status],
         claim.is_background,
-        _BANDS.index(_band(claim.confidence)),
+        _BANDS.index(band_of(claim.confidence)),
         not (in_text and fact.when),
         -claim.confidence,
         not in_text,
@@ -298,7 +312,7 @@ def _says_it_better(other: _Fact, fact: _Fact) -> bool:
     """Whether another claim of the document names the same change by a more specific type, and is fit to alert."""
     is_specific = fact.status in STATUS_TYPES[other.status].more_specific_than
     is_recalled_alike = other.claim.is_background is fact.claim.is_background
-    if not is_specific or not is_recalled_alike or _band_of(other.status, other.claim.confidence) is Band.REVIEW:
+    if not is_specific or not is_recalled_alike or told_band(other.status, other.claim.confidence) is Band.REVIEW:
         return False
     if _are_full(other.when, fact.when):
         return other.when == fact.when
@@ -362,18 +376,6 @@ def _is_old(fact: _Fact) -> bool:
     if is_background and fact.when.precision is Precision.YEAR:
         return True  # "in 2017", recalled: its last day may be yet to come, and it is no news all the same
     return fact.reported - fact.when.last_day > (BACKGROUND_OLD_AFTER if is_background else OLD_AFTER)
-
-
-def _band(confidence: float) -> Band:
-    if confidence >= SURE_FROM:
-        return Band.SURE
-    return Band.UNCONFIRMED if confidence >= UNCONFIRMED_FROM else Band.REVIEW
-
-
-def _band_of(status: Status, confidence: float) -> Band:
-    """The band of a claim; a critical one is told as unconfirmed rather than kept back."""
-    band = _band(confidence)
-    return Band.UNCONFIRMED if band is Band.REVIEW and STATUS_TYPES[status].critical else band
 
 
 def _day_of(event: TimelineEvent) -> date:

@@ -28,6 +28,12 @@ class Modality(StrEnum):
     CONTINUES = "continues"
     #: The text takes back what was reported before.
     RETRACTED = "retracted"
+    #: Said of somebody who may be the watched person or a namesake.
+    UNSURE_PERSON = "unsure_person"
+
+
+#: A person can take the doubt away; of a critical type somebody must (design, section 7).
+DOUBTED = frozenset({Modality.RUMOUR, Modality.UNSURE_PERSON})
 
 
 class Certainty(StrEnum):
@@ -49,6 +55,42 @@ class Detail(StrEnum):
     TERM = "term"
     PLACE = "place"
     UNTIL = "until"
+
+
+class FactorName(StrEnum):
+    """A doubt that lowers confidence; the weights are in ``core/confidence.py``."""
+
+    #: How surely the name is the watched person's.
+    NAME = "name"
+    #: A pronoun or description is taken to mean the watched person; one of two people; nobody is named at all.
+    CARRIED = "carried"
+    SHARED = "shared"
+    UNSPOKEN = "unspoken"
+    HEADLINE_ONLY = "headline_only"
+    #: Another source contradicts it.
+    DISPUTED = "disputed"
+    RUMOUR = "rumour"
+    UNSURE_PERSON = "unsure_person"
+    #: It cannot follow what the timeline holds.
+    CONTRADICTION = "contradiction"
+    #: A plug-in doubts it, or wants a person to look first.
+    SECOND_OPINION = "second_opinion"
+    SECOND_OPINION_REVIEW = "second_opinion_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One doubt about a claim: the confidence is the product of the weights."""
+
+    name: FactorName
+    #: 0 to 1.
+    weight: float
+    #: In words, for people.
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 1.0:
+            raise ValueError("a factor never raises confidence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +130,12 @@ class Claim:
     is_background: bool = False
     details: tuple[tuple[Detail, str], ...] = ()
     evidence: Evidence
-    #: 0 to 1: how sure we are who is meant and that it is asserted; the factors are documented in core/claims.py.
+    #: 0 to 1: how sure we are who is meant and that it is asserted, the product of the factors.
     confidence: float = 1.0
     #: Why the confidence is below 1, in words.
     doubts: tuple[str, ...] = ()
+    #: Empty in claims that were stored before there were any.
+    factors: tuple[Factor, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
@@ -101,3 +145,8 @@ class Claim:
     def is_asserted(self) -> bool:
         """Whether the text says that it happened."""
         return self.modality is Modality.ASSERTED
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the text says it, and it is not certain whether, or of whom."""
+        return self.modality in DOUBTED

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     PLANNED = "planned"
     CALLED_FOR_NOT_DONE = "called_for_not_done"
     RUMOUR = "rumour"
+    UNSURE_PERSON = "unsure_person"
     OTHER_PERSON = "other_person"
     OTHER_SENSE = "other_sense"
     STATE_CONTINUES = "state_continues"
@@ -72,6 +73,7 @@ class Reason(StrEnum):
     CASE_RETIRED = "case_retired"
     AFTER_DEATH = "after_death"
     LOW_CONFIDENCE = "low_confidence"
+    SECOND_OPINION = "second_opinion"
     NOTHING_TO_RETRACT = "nothing_to_retract"
     #: A person rejected this very sentence of this article before.
     REJECTED = "rejected"

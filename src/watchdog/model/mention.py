@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from watchdog.model.article import TextField
 
+#: A text is read once more for each case that it may mean; for more than these at once it says nothing of any.
+_MOST_IN_DOUBT = 4
+
 
 class MentionKind(StrEnum):
     """How a case is named."""
@@ -33,6 +36,8 @@ class Mention:
     score: float
     #: In words, for people: "Мехмана Гусейнова: genitive, Russian spelling of Mehman Huseynov".
     reason: str
+    #: Not accepted only because nobody can tell whether the case or a namesake is meant.
+    is_doubtful: bool = False
 
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.form) or not self.form:
@@ -46,3 +51,13 @@ class MentionsFound:
     mentions: tuple[Mention, ...] = ()
     #: Seen and not accepted: namesakes, relatives of that surname, ambiguous ones; each with its reason.
     unsure: tuple[Mention, ...] = ()
+
+    def in_doubt(self) -> tuple[MentionsFound, ...]:
+        """What it would be if a case were meant that only doubtful mentions name; one a case, the first few."""
+        sure = {mention.case_id for mention in self.mentions}
+        cases = dict.fromkeys(one.case_id for one in self.unsure if one.is_doubtful and one.case_id not in sure)
+        return tuple(self._meaning(case_id) for case_id in list(cases)[:_MOST_IN_DOUBT])
+
+    def _meaning(self, case_id: str) -> MentionsFound:
+        meant = tuple(one for one in self.unsure if one.is_doubtful and one.case_id == case_id)
+        return MentionsFound(mentions=meant, unsure=(*self.mentions, *(one for one in self.unsure if one not in meant)))

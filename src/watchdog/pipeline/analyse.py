@@ -17,6 +17,7 @@ from watchdog.model.dates import PartialDate
 from watchdog.model.event import Decision, Outcome, TimelineEvent
 from watchdog.model.mention import Mention
 from watchdog.model.status import Status
+from watchdog.model.switches import ALL_ON, Switches
 from watchdog.model.watch import Case
 from watchdog.pipeline.work import Detector, Examined, examine
 
@@ -56,13 +57,14 @@ class _Question(BaseModel):
     prior: tuple[_Prior, ...] = ()
 
 
-def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> JSON:
+def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector], switches: Switches = ALL_ON) -> JSON:
     """Judge one line.
 
     Args:
         line: a JSON document as docs/commands.md has it.
         lexicon: every pack.
         detectors: what finds claims.
+        switches: as in ``timeline.decide``.
 
     Returns:
         The answer, or ``{id, error}`` where the line cannot be read; ``id`` is None where not even that can be.
@@ -74,7 +76,7 @@ def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> J
             return {"id": None, "error": "not a JSON object"}
         name = raw.get("id")
         question = _Question.model_validate(raw)
-        return _answer(question, lexicon, detectors)
+        return _answer(question, lexicon, detectors, switches)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
         return {"id": name, "error": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}
@@ -84,7 +86,19 @@ def answer_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> J
         return {"id": name, "error": str(exc)}
 
 
-def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector]) -> JSON:
+def decide_line(line: str, lexicon: Lexicon, detectors: Sequence[Detector]) -> list[Decision]:
+    """``answer_line`` for tools that look at the decisions; raises ValueError where the line cannot be read."""
+    return _judge(_Question.model_validate_json(line), lexicon, detectors, ALL_ON)[1]
+
+
+def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector], switches: Switches) -> JSON:
+    examined, decisions = _judge(question, lexicon, detectors, switches)
+    return _as_json(question.id, examined, decisions)
+
+
+def _judge(
+    question: _Question, lexicon: Lexicon, detectors: Sequence[Detector], switches: Switches
+) -> tuple[Examined, list[Decision]]:
     reported = dt.datetime.fromisoformat(question.published)
     if reported.tzinfo is not None:
         reported = reported.astimezone(dt.UTC)
@@ -104,9 +118,10 @@ def _answer(question: _Question, lexicon: Lexicon, detectors: Sequence[Detector]
             [claim for claim in examined.claims if claim.case_id == case_id],
             _timeline(question, case_id),
             reported=document.reported,
+            switches=switches,
         )
     ]
-    return _as_json(question.id, examined, decisions)
+    return examined, decisions
 
 
 def _blocks(text: str) -> tuple[Block, ...]:

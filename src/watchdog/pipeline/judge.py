@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 
 from watchdog.core.alerts import make_alert, make_topic_alert
 from watchdog.core.cadence import is_in_motion, next_visit
+from watchdog.core.opinions import heed
 from watchdog.core.review import find_same
 from watchdog.core.timeline import decide
 from watchdog.core.topics import decide_topic
 from watchdog.errors import TimelineChanged
 from watchdog.model.article import Document
+from watchdog.model.claim import Claim
 from watchdog.model.delivery import AlertKind
 from watchdog.model.event import Decision, Outcome, Reason, TimelineEvent
+from watchdog.model.opinion import Opinion
 from watchdog.model.review import Waiting
 from watchdog.model.topic import TopicDecision, TopicMatch, TopicOutcome
 from watchdog.pipeline.context import SURROUNDINGS, Context, Summary
 from watchdog.pipeline.informed import with_watchlist
+from watchdog.pipeline.opinions import ask
 from watchdog.pipeline.work import Examined, examine_in_worker
 from watchdog.store import articles, judgements, queue, topics
 from watchdog.store.articles import RevisionForJudge
@@ -32,6 +37,8 @@ log = structlog.get_logger()
 
 #: Design, section 8: an article alerts if it was published at most this long before we first saw it.
 FRESH_FOR = timedelta(days=7)
+
+NO_OPINIONS: Mapping[Claim, Opinion] = MappingProxyType({})
 
 #: A timeline that changed under us is read again; more often than this in a row is a bug, not a race.
 _MAX_RACES = 20
@@ -119,10 +126,12 @@ async def _judge_one(
         reported=reported,
     )
     examined = await with_watchlist(ctx, examine_in_worker, document)
-    named = sorted({mention.case_id for mention in examined.found.mentions})
+    named = sorted({one.case_id for one in examined.found.mentions} | {one.case_id for one in examined.claims})
     for _ in range(_MAX_RACES):
         timelines = await ctx.db.read(judgements.read_timelines, named)
         weighed = weigh(examined, timelines, job, reported, now)
+        if opinions := await ask(ctx, weighed, job):
+            weighed = weigh(examined, timelines, job, reported, now, opinions)
         about = await _weigh_topics(ctx, examined.topics, job, now)
         try:
             visit_at = _next_visit(job, timelines, weighed, now) if ctx.revisits else None
@@ -202,7 +211,12 @@ def may_alert(job: StoredText, case_added_at: datetime) -> bool:
 
 
 def weigh(
-    examined: Examined, timelines: Sequence[CaseTimeline], job: RevisionForJudge, reported: date, now: datetime
+    examined: Examined,
+    timelines: Sequence[CaseTimeline],
+    job: RevisionForJudge,
+    reported: date,
+    now: datetime,
+    opinions: Mapping[Claim, Opinion] = NO_OPINIONS,
 ) -> tuple[Judgement, ...]:
     """Decide every claim against its case's timeline, and draft the alerts."""
     found = []
@@ -217,7 +231,7 @@ def weigh(
         )
         drafts, waiting = [], timeline.waiting
         for decision in decisions:
-            weighed = _unless_rejected(decision, timeline, job)
+            weighed = _unless_rejected(heed(decision, opinions.get(decision.claim)), timeline, job)
             same = find_same(weighed, waiting, timeline.events, reported=reported)
             drafts.append(draft(weighed, timeline, job, now, same))
             if weighed.outcome is not Outcome.REVIEW:  # closed once

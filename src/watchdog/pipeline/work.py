@@ -134,7 +134,7 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
     """Find the mentions, and the claims about them."""
     document = replace(document, blocks=_dated(document, lexicon))
     found = find_mentions(document, index)
-    if not found.mentions:
+    if not found.mentions and not found.in_doubt():
         return Examined(found=found, claims=())
     claims = [claim for detect in detectors for claim in detect(document, found, lexicon)]
     return Examined(found=found, claims=tuple(claims))
