@@ -216,6 +216,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS, "idle"], metavar="WORD")
     wanted = parser.parse_args().parts or [*PARTS, "idle"]
+    if not (_FOLDER / _CORPUS).exists():
+        raise SystemExit(f"no {_CORPUS} in {_FOLDER}; set WATCHDOG_CORPORA to the folder that holds it")
     with ExitStack() as held:
         scratch = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="watchdog-polls-")))
         port = held.enter_context(serving())

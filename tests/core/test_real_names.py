@@ -1,7 +1,8 @@
 """Articles about real people, none of them watched: how often one is taken for one of 2,000, which may only fall.
 
-The aim is one false mention in 1,000 articles (issue 4). Pairs of a watched name and another tell, so the two halves of
-the list make four measures; docs/names.md says which of them were looked at when rules were made.
+The aim is one false mention in 1,000 articles (issue 4). Pairs of a watched name and another tell, so the halves of the
+list, and two turns of who of a half is watched, make the measures; docs/names.md says what each was when it was first
+run, and which were looked at when rules were made.
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ from watchdog.model.watch import Case
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import real_prose
 
-#: Of 170 articles, and of 3,000: false mentions, by the half that is watched and the half that is written about.
+#: Of 170 articles, and of 3,000: false mentions, by the half that is watched, in which turn, and the half that is
+#: written about.
 SAMPLE = 1
-ALL: dict[tuple[real_prose.Half, real_prose.Half], int] = {
-    ("seen", "seen"): 3,
-    ("fresh", "fresh"): 1,
-    ("seen", "fresh"): 14,
-    ("fresh", "seen"): 9,
+ALL: dict[tuple[real_prose.Half, int, real_prose.Half], int] = {
+    ("seen", 1, "seen"): 0,
+    ("fresh", 1, "fresh"): 1,
+    ("seen", 1, "fresh"): 0,
+    ("fresh", 1, "seen"): 0,
+    ("fresh", 2, "fresh"): 0,
+    ("seen", 2, "fresh"): 0,
+    ("fresh", 2, "seen"): 36,
 }
 
 
-def _false_mentions(watched: real_prose.Half, written: real_prose.Half, articles: int) -> list[str]:
-    items = real_prose.watched(watched)
+def _false_mentions(watched: real_prose.Half, turn: int, written: real_prose.Half, articles: int) -> list[str]:
+    items = real_prose.watched(watched, turn=turn)
     letters = read_letters(resources.files("watchdog.lang") / "letters")
     index = build_index([Case(id=item, name=name) for item, name in items.items()], letters)
     false = []
@@ -44,21 +49,28 @@ def _false_mentions(watched: real_prose.Half, written: real_prose.Half, articles
 
 
 def test_a_sample_of_articles() -> None:
-    false = _false_mentions("fresh", "fresh", 170)
+    false = _false_mentions("fresh", 1, "fresh", 170)
     print(*false, sep="\n")
     assert len(false) <= SAMPLE
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("watched", "written"), ALL)
-def test_all_articles(watched: real_prose.Half, written: real_prose.Half) -> None:
-    false = _false_mentions(watched, written, 3_000)
+@pytest.mark.parametrize(("watched", "turn", "written"), ALL)
+def test_all_articles(watched: real_prose.Half, turn: int, written: real_prose.Half) -> None:
+    false = _false_mentions(watched, turn, written, 3_000)
     print(*sorted(set(false)), sep="\n")
-    assert len(false) <= ALL[watched, written]
+    assert len(false) <= ALL[watched, turn, written]
 
 
 def test_spellings_of_one_name_are_told_from_two_names() -> None:
-    spellings = {"Sadıxov": "Sadiqov", "Fišer": "Fischer", "Филипп": "Philippe", "John": "Джон", "Guseynov": "Hüseynov"}
+    spellings = {
+        "Sadıxov": "Sadiqov",
+        "Fišer": "Fischer",
+        "Филипп": "Philippe",
+        "John": "Джон",
+        "Christian": "Кристиан",
+        "Guseynov": "Hüseynov",
+    }
     others = {"Hansen": "Jensen", "Andrews": "Anders", "Stankevich": "Statkevich"}
     assert all(real_prose.reduced(one) == real_prose.reduced(other) for one, other in spellings.items())
     assert all(real_prose.reduced(one) != real_prose.reduced(other) for one, other in others.items())

@@ -93,7 +93,9 @@ class World:
             _ = seen
             mood = self.chance.random() if self.faults else 1.0
             if mood < 0.06:
-                return Page(status=self.chance.choice([500, 502, 503, 404, 429]))
+                status = self.chance.choice([500, 502, 503, 404, 429])
+                # All outlets share a host here, which would rest for ten minutes after a 429 that names no time.
+                return Page(status=status, headers={"Retry-After": "2"} if status in {429, 503} else {})
             if mood < 0.09:
                 return Page(body=page.body, headers=page.headers, dribble=0.02)
             if mood < 0.12:

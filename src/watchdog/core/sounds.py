@@ -244,12 +244,10 @@ def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
         return 1.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
     worst = min(_FOREIGN, weight * (1.0 - least) + _ROUNDING)
-    if first.is_loose and second.is_loose:
-        # Both spelled without vowels: what is written is meant.
+    if first.is_loose and second.is_loose:  # both spelled without vowels: what is written is meant
         distance = _letter_distance(first.sounds, second.sounds)
     else:
         distance = _distance(first, second, worst) if worst > 0 else worst
-    # Asked last: most words differ in their first sounds.
     is_near = distance < worst and may_be_alike(keys(first.sounds), keys(second.sounds))
     return 1.0 - distance / weight if is_near else 0.0
 

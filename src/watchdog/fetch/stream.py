@@ -107,21 +107,29 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
         """The same connection, encrypted."""
-        loop = asyncio.get_running_loop()
-        if self._transport is None:
-            raise httpcore.ConnectError("the connection is closed")
         try:
             async with asyncio.timeout(timeout):
-                made = await loop.start_tls(self._transport, self, ssl_context, server_hostname=server_hostname)
-        except BaseException as exc:
+                self._transport = await self._encrypt(ssl_context, server_hostname)
+        except TimeoutError as exc:
             await self.aclose()
-            if isinstance(exc, TimeoutError):
-                raise httpcore.ConnectTimeout from exc
-            if isinstance(exc, OSError | ssl.CertificateError):
-                raise httpcore.ConnectError(str(exc)) from exc
+            raise httpcore.ConnectTimeout from exc
+        except OSError as exc:
+            await self.aclose()
+            raise httpcore.ConnectError(str(exc)) from exc
+        except BaseException:
+            await self.aclose()
             raise
-        self._transport = made
         return self
+
+    async def _encrypt(self, context: ssl.SSLContext, hostname: str | None) -> asyncio.Transport | None:
+        """Shake hands; asyncio tells of a server that hangs up in the middle as of any broken connection."""
+        if self._transport is None:
+            raise ConnectionError("the connection is closed")
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.start_tls(self._transport, self, context, server_hostname=hostname)
+        except ConnectionError as exc:
+            raise ssl.SSLEOFError(str(exc)) from exc
 
     def get_extra_info(self, info: str) -> object:
         """What httpcore asks for: whether an idle connection has anything to read is a sign that it has ended."""
