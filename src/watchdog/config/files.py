@@ -101,7 +101,7 @@ def _work(table: Table) -> WorkSettings:
         deadline=table.get("deadline", values.interval, have.deadline),
         # A worker with every pack loaded has 200 MB of address space before its first document.
         memory_max_bytes=table.get("memory_max_bytes", values.size(500_000_000), have.memory_max_bytes),
-        second_opinion=table.get("second_opinion", values.text, have.second_opinion),
+        second_opinion=table.get("second_opinion", values.optional_text, have.second_opinion),
     )
 
 
