@@ -44,6 +44,10 @@ class Settler:
             counts = await self._db(sources.settle_unchanged, [(job, outcome) for job, outcome, _ in batch], self._now)
         except Exception:  # noqa: BLE001 -- said again, and logged, for each poll that it is about
             await self._settle_alone(batch)
+        except BaseException:  # whoever settled for all was stopped
+            for _, _, settled in batch:
+                settled.cancel()
+            raise
         else:
             for (_, _, settled), count in zip(batch, counts, strict=True):
                 settled.set_result(count)
