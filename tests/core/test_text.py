@@ -89,6 +89,12 @@ def test_clauses_cover_the_sentence() -> None:
         pytest.param("Le blogueur a été libéré lundi, a déclaré son avocat à la presse.", None, "fr", id="French"),
         pytest.param("El bloguero fue liberado el lunes de la prisión, dijo su abogado.", None, "es", id="Spanish"),
         pytest.param("Gazeteci pazartesi günü cezaevinden tahliye edildi, dedi avukatı.", "tr", "tr", id="Turkish"),
+        pytest.param(
+            "Tolga Serin’e işkence yapıldığı iddialarını Adalet Bakanlığı yalanladı.",
+            "tr",
+            "tr",
+            id="Turkish by its letters",
+        ),
         pytest.param("Блогера звільнили з колонії, про це повідомив його адвокат.", "ru", "uk", id="Ukrainian on ru"),
         pytest.param("博主周一获释,他的律师说。", None, "zh", id="Chinese"),
         pytest.param("博主週一獲釋，律師對記者說，他已經回到家中。", "en", "zh", id="traditional Chinese"),

@@ -159,4 +159,6 @@ def _share(marks: LanguageMarks, lowered: str, letters: int) -> float:
         return 0.0
     words = [match[0] for _, match in zip(range(_WORDS_LOOKED_AT), _WORD.finditer(lowered), strict=False)]
     share = sum(word in marks.frequent for word in words) / max(1, len(words))
-    return max(share, _LEAST_SHARE) if marks.needed else share
+    telling = sum(lowered.count(letter) for letter in marks.telling)
+    is_told = bool(marks.needed) or (letters >= _SHORT_LETTERS and 0 < telling >= _NEEDED_SHARE * letters)
+    return max(share, _LEAST_SHARE) if is_told else share

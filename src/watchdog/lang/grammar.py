@@ -119,6 +119,8 @@ class LanguageMarks:
     frequent: frozenset[str]
     #: Letters of which a text of some length has at least one; none needed where empty.
     needed: frozenset[str]
+    #: Letters that few others write: a text with enough of them is in the language, whatever its words.
+    telling: frozenset[str]
     #: Letters that the language does not have.
     alien: frozenset[str]
     #: Letters to the ones that the patterns are written with, as ``str.translate`` takes them: traditional Chinese.
@@ -224,11 +226,12 @@ class Grammar:
 def read_marks(folder: Traversable) -> LanguageMarks:
     """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
     table = read_table(folder / "cues.toml").table("language")
-    table.refuse_unknown("script", "frequent", "needed", "alien", "variants")
+    table.refuse_unknown("script", "frequent", "needed", "telling", "alien", "variants")
     return LanguageMarks(
         script=table.text("script"),
         frequent=frozenset(one_way(table.text("frequent")).split()),
         needed=frozenset(table.text("needed", "")),
+        telling=frozenset(table.text("telling", "")),
         alien=frozenset(table.text("alien", "")),
         variants=_variants(table.table("variants")),
     )
