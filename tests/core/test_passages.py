@@ -9,7 +9,7 @@ import pytest
 from watchdog.core.claims import find_claims
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import build_index
-from watchdog.core.passages import find_unread
+from watchdog.core.passages import find_unread, named_passages
 from watchdog.lang import load
 from watchdog.model.article import Block, Document
 from watchdog.model.watch import Case
@@ -37,7 +37,8 @@ def document(*paragraphs: str, title: str = "", lang: str | None = None, old: in
 
 
 def unread(given: Document) -> list[tuple[str, str, str | None]]:
-    found = find_unread(given, find_mentions(given, INDEX), LEXICON.packs)
+    seen = find_mentions(given, INDEX)
+    found = find_unread(given, seen, named_passages(given, seen, LEXICON.packs), LEXICON.packs)
     for one in found:
         assert given.field(one.field)[one.start : one.end] == one.sentence
     return [(one.case_id, one.sentence, one.lang) for one in found]
@@ -73,7 +74,9 @@ def test_a_passage_is_claimed_from_or_unread_never_both() -> None:
     given = document(ENGLISH, FINNISH, DUTCH, THAI, URDU, lang="en")
     found = find_mentions(given, INDEX)
     claimed = {claim.evidence.start for claim in find_claims(given, found, LEXICON)}
-    unread_at = {one.start for one in find_unread(given, found, LEXICON.packs)}
+    unread_at = {
+        one.start for one in find_unread(given, found, named_passages(given, found, LEXICON.packs), LEXICON.packs)
+    }
     assert claimed
     assert unread_at
     assert claimed.isdisjoint(unread_at)

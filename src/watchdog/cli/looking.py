@@ -11,6 +11,7 @@ from watchdog import service
 from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
 from watchdog.core.address import canonical
+from watchdog.core.notices import EXPECTED_WORDS
 from watchdog.core.render import STATUS_WORDS
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
@@ -18,7 +19,7 @@ from watchdog.model.event import Reason
 from watchdog.model.mention import Unread
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicOutcome
-from watchdog.store import Database, histories, watchlist
+from watchdog.store import Database, expectations, histories, watchlist
 from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow, RevisionRow
 
 _TOPIC_WORDS = {
@@ -84,6 +85,7 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
         if row is None:
             raise UsageError(f"no case {case_id!r}; see: watchdog cases list")
         events = db.read_now(histories.case_events, case_id)
+        expected = db.read_now(expectations.expected_of, case_id)
     case = row.case
     if speaker.as_json:
         speaker.line(
@@ -93,6 +95,9 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
                 "aliases": list(case.aliases),
                 "country": case.country,
                 "events": [_event_json(event) for event in events],
+                "expected": [
+                    {"kind": one.kind, "day": one.day.isoformat(), "evidence": one.sentence} for one in expected
+                ],
             }
         )
         return
@@ -103,6 +108,9 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
         speaker.say("nothing known yet")
     for event in events:
         _show_event(speaker, event)
+    for one in expected:
+        speaker.say(f"- announced for {one.day}: {EXPECTED_WORDS[one.kind]}")
+        speaker.say(f"“{one.sentence}”", indent=4)
 
 
 def _show_event(speaker: Speaker, event: EventRow) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from watchdog.core.bare import bare, bare_document
 from watchdog.core.text import Span, find_language, split_sentences
@@ -57,44 +57,58 @@ def find_passages(
             )
 
 
-def find_unread(document: Document, found: MentionsFound, packs: Mapping[str, Pack]) -> tuple[Unread, ...]:
+def named_passages(document: Document, found: MentionsFound, packs: Mapping[str, Pack]) -> tuple[Passage, ...]:
+    """The new passages that name a watched person; spans are those of the document as it stands."""
+    if not found.mentions:
+        return ()
+    plain = bare_document(document, found)
+    read, seen = (plain.document, plain.found) if plain else (document, found)
+    places = {name: sorted(one.start for one in seen.mentions if one.field is name) for name in TextField}
+    ways = {name: bare(document.field(name)) for name in TextField}
+
+    def names_somebody(field: TextField, start: int, end: int) -> bool:
+        return bisect_left(places[field], start) < bisect_left(places[field], end)
+
+    passages = find_passages(read, packs, lambda block: names_somebody(TextField.TEXT, block.start, block.end))
+    return tuple(
+        replace(one, span=Span(*ways[one.field].outside(one.span.start, one.span.end)))
+        for one in passages
+        if one.is_new and names_somebody(one.field, one.span.start, one.span.end)
+    )
+
+
+def find_unread(
+    document: Document, found: MentionsFound, passages: Sequence[Passage], packs: Mapping[str, Pack]
+) -> tuple[Unread, ...]:
     """The new passages that name a watched person and that no pack reads: of them nothing can be claimed.
 
     Args:
         document: as ``find_claims`` has it.
         found: where it names watched people.
+        passages: its ``named_passages``.
         packs: by code.
 
     Returns:
         One for each case and passage, in the order of the text, title first; the first few of a long page.
     """
-    if not found.mentions:
-        return ()
-    plain = bare_document(document, found)
-    read, seen = (plain.document, plain.found) if plain else (document, found)
-    starts = sorted(mention.start for mention in seen.mentions if mention.field is TextField.TEXT)
-
-    def names_somebody(block: Block) -> bool:
-        return bisect_left(starts, block.start) < bisect_left(starts, block.end)
-
     unread: dict[tuple[str, TextField, int], Unread] = {}
     lang = None if document.lang in packs else document.lang
-    for passage in find_passages(read, packs, names_somebody):
-        if passage.lang is not None or not passage.is_new:
+    for passage in passages:
+        if passage.lang is not None or len(unread) >= _MOST_UNREAD:
             continue
-        text, span = read.field(passage.field), passage.span
-        way = bare(document.field(passage.field))
+        text, span = document.field(passage.field), passage.span
         sentences = split_sentences(text, span.start, span.end, _NO_ABBREVIATIONS)
-        for one in seen.mentions:
+        for one in found.mentions:
             inside = (each for each in sentences if each.start <= one.start < each.end)
             sentence = next(inside, None) if one.field is passage.field else None
             key = (one.case_id, passage.field, span.start)
             if sentence is not None and key not in unread:
-                start, end = way.outside(sentence.start, sentence.end)
-                words = document.field(passage.field)[start:end]
                 unread[key] = Unread(
-                    case_id=one.case_id, field=passage.field, start=start, end=end, sentence=words, lang=lang
+                    case_id=one.case_id,
+                    field=passage.field,
+                    start=sentence.start,
+                    end=sentence.end,
+                    sentence=text[sentence.start : sentence.end],
+                    lang=lang,
                 )
-        if len(unread) >= _MOST_UNREAD:
-            break
     return tuple(unread.values())[:_MOST_UNREAD]
