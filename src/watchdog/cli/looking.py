@@ -14,6 +14,8 @@ from watchdog.core.address import canonical
 from watchdog.core.render import STATUS_WORDS
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
+from watchdog.model.event import Reason
+from watchdog.model.mention import Unread
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicOutcome
 from watchdog.store import Database, histories, watchlist
@@ -183,6 +185,10 @@ def _show_revision(speaker: Speaker, revision: RevisionRow) -> None:
         speaker.say(f"“{topic['evidence']}”", indent=4)
     for claim in revision.claims:
         _show_claim(speaker, claim)
+    for passage in revision.unread:
+        lang = passage.lang or "a language that nobody names"
+        speaker.say(f"{passage.case_id} not read -> silence: {Reason.NO_LANGUAGE_PACK} ({lang})", indent=2)
+        speaker.say(f"“{passage.sentence}”", indent=4)
 
 
 def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
@@ -220,9 +226,22 @@ def _history_json(history: ArticleHistory) -> dict[str, object]:
                 "mentions": list(revision.mentions),
                 "topics": list(revision.topics),
                 "claims": [_claim_json(row) for row in revision.claims],
+                "unread": [_unread_json(passage) for passage in revision.unread],
             }
             for revision in history.revisions
         ],
+    }
+
+
+def _unread_json(passage: Unread) -> dict[str, object]:
+    return {
+        "case": passage.case_id,
+        "reason": Reason.NO_LANGUAGE_PACK,
+        "lang": passage.lang,
+        "evidence": passage.sentence,
+        "field": passage.field,
+        "start": passage.start,
+        "end": passage.end,
     }
 
 

@@ -16,11 +16,12 @@ from watchdog.core.dates import date_of_block
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
 from watchdog.core.page import extract_page
+from watchdog.core.passages import find_unread
 from watchdog.core.topics import TopicIndex, build_topics, find_topics
 from watchdog.lang import Lexicon
 from watchdog.model.article import Block, Document, PageText
 from watchdog.model.claim import Claim
-from watchdog.model.mention import MentionsFound
+from watchdog.model.mention import MentionsFound, Unread
 from watchdog.model.topic import TopicMatch
 from watchdog.model.watch import Watchlist
 
@@ -37,6 +38,8 @@ class Examined:
 
     found: MentionsFound
     claims: tuple[Claim, ...]
+    #: Passages that name somebody and that nobody reads.
+    unread: tuple[Unread, ...] = ()
     topics: tuple[TopicMatch, ...] = ()
 
 
@@ -137,7 +140,7 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
     if not found.mentions and not found.in_doubt():
         return Examined(found=found, claims=())
     claims = [claim for detect in detectors for claim in detect(document, found, lexicon)]
-    return Examined(found=found, claims=tuple(claims))
+    return Examined(found=found, claims=tuple(claims), unread=find_unread(document, found, lexicon.packs))
 
 
 def _dated(document: Document, lexicon: Lexicon) -> tuple[Block, ...]:

@@ -4,6 +4,7 @@ Each module holds the units of one noun: plain functions whose first argument is
 through ``Database``.
 """
 
+from watchdog.store import passages  # noqa: F401  # its table belongs to the metadata from the start
 from watchdog.store.database import Database
 
 __all__ = ["Database"]

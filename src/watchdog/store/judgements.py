@@ -14,12 +14,12 @@ from watchdog.model.claim import Detail
 from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, Subscription
 from watchdog.model.event import Decision, Outcome, TimelineEvent
-from watchdog.model.mention import Mention
+from watchdog.model.mention import Mention, Unread
 from watchdog.model.review import ReviewDecision, Signature, Waiting
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicDecision
 from watchdog.model.watch import Case
-from watchdog.store import codec, queue, topics
+from watchdog.store import codec, passages, queue, topics
 from watchdog.store.articles import RevisionForJudge, schedule_visit
 from watchdog.store.outbox import insert_alert
 from watchdog.store.subscribers import live_subscriptions
@@ -132,6 +132,7 @@ def write(
     now: datetime,
     visit_at: datetime | None = None,
     about: Sequence[TopicDecision] = (),
+    unread: Sequence[Unread] = (),
 ) -> tuple[Written, ...] | None:
     """Write what was decided of a revision, and when its page is asked again, all or nothing.
 
@@ -149,6 +150,7 @@ def write(
         return None
     subscriptions = live_subscriptions(connection)
     topics.write(connection, job, about, subscriptions, now)
+    passages.write(connection, job.id, unread, now)
     written: list[Written] = []
     for judgement in judgements:
         check_version(connection, judgement.case_id, judgement.version)
