@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers import Site
+from tests.typed import type_command
 
 WAIT_LIMIT_S = 60.0
 
@@ -26,11 +27,7 @@ def watchdog(
     *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "watchdog", *arguments]
-    surroundings = {**os.environ, **(env or {})}
-    return subprocess.run(
-        command, cwd=cwd, env=surroundings, input=stdin, capture_output=True, text=True, timeout=120, check=False
-    )
+    return type_command(*arguments, cwd=cwd, env={**os.environ, **(env or {})}, stdin=stdin, limit=120)
 
 
 def wait_until(condition: Callable[[], bool], what: str, limit: float = WAIT_LIMIT_S) -> None:

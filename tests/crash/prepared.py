@@ -1,34 +1,29 @@
-"""A prepared service: a process that has imported everything once and forks a copy of itself for every run.
+"""A prepared service that is forked for every run; see ``tests.forking``.
 
-Started as ``python -m tests.crash.prepared``; reads one order a line, answers each with the run's exit code. The copy
-is the real service: with ``workers``, the command ``run --once`` as it is typed; else with the work of its workers done
-in its own process, which spares the half second that they take to start. Workers only turn values into values, so what
-a crash leaves behind is the same.
+Started as ``python -m tests.crash.prepared``. The copy is the real service: with ``workers``, the command
+``run --once`` as it is typed; else with the work of its workers done in its own process, which spares the half second
+that they take to start. Workers only turn values into values, so what a crash leaves behind is the same.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import json
 import logging
 import os
-import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import feedparser  # noqa: F401 -- so that a copy has it
 import trafilatura  # noqa: F401 -- so that a copy has it
 
 import watchdog.cli.reviewing
 import watchdog.cli.running  # noqa: F401 -- so that a copy has it
+from tests.forking import ForkServer, serve
 from watchdog import points, service
 from watchdog.cli import main
 from watchdog.cli.output import set_up_logging
@@ -37,8 +32,6 @@ from watchdog.pipeline import work
 from watchdog.pipeline.pool import Pool
 
 T = TypeVar("T")
-
-ROOT = Path(__file__).parents[2]
 
 
 class PoolHere(Pool):
@@ -51,20 +44,11 @@ class PoolHere(Pool):
         return work(*args)
 
 
-class Prepared:
-    """The process, seen from a test; ended with the block."""
+class Prepared(ForkServer):
+    """The process, seen from a test."""
 
-    def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.crash.prepared"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._process:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
+    def __init__(self) -> None:
+        super().__init__("tests.crash.prepared")
 
     def run(
         self,
@@ -76,15 +60,8 @@ class Prepared:
         command: Sequence[str] = (),
     ) -> int:
         """One full pass over a home, or a command, ended at the n-th point (0: not). Returns the exit code."""
-        order: dict[str, Any] = {"home": str(home), "crash_at": crash_at, "log": log and str(log), "workers": workers}
-        order["command"] = list(command)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        assert answer, "the prepared process ended"
-        return int(answer)
+        order = {"home": str(home), "crash_at": crash_at, "log": log and str(log), "workers": workers}
+        return self.ask({**order, "command": list(command)})
 
 
 def _copy(order: dict[str, Any]) -> int:
@@ -111,7 +88,7 @@ async def _pass(home: Path) -> None:
         await run_once(replace(ctx, pool=PoolHere()))
 
 
-def _serve() -> None:
+def _prepare() -> None:
     set_up_logging(logging.ERROR)
     work.prepare()
     with tempfile.TemporaryDirectory() as name:  # a pass that finds nothing to do loads what a pass loads
@@ -119,20 +96,8 @@ def _serve() -> None:
         (Path(name) / "feeds.toml").write_text("", "utf-8")
         asyncio.run(_pass(Path(name)))
     points._play.cache_clear()
-    assert threading.active_count() == 1, "a fork would lose a thread"
-    gc.freeze()
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            code = 1
-            try:
-                code = _copy(json.loads(line))
-            finally:
-                sys.stdout.flush()
-                os._exit(code)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":
-    _serve()
+    _prepare()
+    serve(_copy)

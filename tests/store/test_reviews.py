@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,8 +92,9 @@ def revision(db: Database, now: datetime, text: str) -> RevisionForJudge:
     outcome = PollOutcome(next_poll_at=now, validators=Validators(), body_hash="b", new=new)
     assert db.now(sources.settle_poll, job, outcome, now) == 1
     read = db.now(articles.claim_unread, now, 1)[0]
+    blocks = tuple(Block(start=line.start(), end=line.end()) for line in re.finditer(".+", text))
     made = NewRevision(
-        page=PageText(title="Released", text=text, blocks=(Block(start=0, end=len(text)),)),
+        page=PageText(title="Released", text=text, blocks=blocks),
         title_is_new=True,
         text_from=TextFrom.PAGE,
         text_hash="x",

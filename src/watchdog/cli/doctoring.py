@@ -7,6 +7,7 @@ import os
 import shutil
 import smtplib
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ import click
 from watchdog import lang, plugins, service
 from watchdog.cli.output import FAILED, Speaker
 from watchdog.cli.queueing import naming_somebody
+from watchdog.cli.sourcing import UNREAD_FOR, foreign_words
 from watchdog.config import Home, Settings, read_home, read_settings
 from watchdog.errors import ConfigError, PluginError, StoreError, WorkerError
 from watchdog.model.dates import rfc3339
@@ -27,7 +29,7 @@ from watchdog.model.source import SourceState
 from watchdog.pipeline import work
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.trying import find_ties
-from watchdog.store import Database, checkup, queues, sources, watchlist
+from watchdog.store import Database, checkup, passages, queues, sources, watchlist
 from watchdog.store.checkup import Checkup
 from watchdog.store.queues import QUEUES, Standing
 
@@ -217,10 +219,10 @@ def _work(db: Database, seen: Checkup, now: datetime) -> Iterator[Check]:
     yield _counted("dead deliveries", len(dead), State.BAD, "given up", advice)
     advice = "a person must decide: watchdog review list"
     yield _counted("waiting for review", seen.in_review, State.WARN, "waiting for review", advice)
-    yield from _sources(db)
+    yield from _sources(db, now)
 
 
-def _sources(db: Database) -> Iterator[Check]:
+def _sources(db: Database, now: datetime) -> Iterator[Check]:
     """Those that are not well, and languages in which changes are not found."""
     rows = [row for row in db.read_now(sources.list_sources) if row.source.enabled]
     unwell = [row for row in rows if row.state not in {None, SourceState.OK}]
@@ -228,7 +230,10 @@ def _sources(db: Database) -> Iterator[Check]:
     more = f" and {len(unwell) - _MOST_NAMED} more" if len(unwell) > _MOST_NAMED else ""
     advice = "see what was seen with watchdog sources list, and one step by step with watchdog sources check URL"
     yield _counted("sources", len(unwell), State.WARN, f"of {len(rows)} not ok: {some}{more}", advice)
-    foreign = sorted({code for row in rows for code in row.source.lang} - set(lang.codes()))
+    unread = Counter[str | None]()
+    for found in db.read_now(passages.count_unread, now - UNREAD_FOR).values():
+        unread.update(found)
+    foreign = foreign_words([code for row in rows for code in row.source.lang], unread)
     advice = "names are found in them, changes are not: watch them by topics, or write a pack"
     yield _counted("languages", len(foreign), State.WARN, f"without a pack: {', '.join(foreign)}", advice)
 

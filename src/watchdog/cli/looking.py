@@ -11,12 +11,15 @@ from watchdog import service
 from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
 from watchdog.core.address import canonical
+from watchdog.core.notices import EXPECTED_WORDS
 from watchdog.core.render import STATUS_WORDS
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
+from watchdog.model.event import Reason
+from watchdog.model.mention import Unread
 from watchdog.model.status import Status
 from watchdog.model.topic import TopicOutcome
-from watchdog.store import Database, histories, watchlist
+from watchdog.store import Database, expectations, histories, watchlist
 from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow, RevisionRow
 
 _TOPIC_WORDS = {
@@ -82,6 +85,7 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
         if row is None:
             raise UsageError(f"no case {case_id!r}; see: watchdog cases list")
         events = db.read_now(histories.case_events, case_id)
+        expected = db.read_now(expectations.expected_of, case_id)
     case = row.case
     if speaker.as_json:
         speaker.line(
@@ -91,6 +95,9 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
                 "aliases": list(case.aliases),
                 "country": case.country,
                 "events": [_event_json(event) for event in events],
+                "expected": [
+                    {"kind": one.kind, "day": one.day.isoformat(), "evidence": one.sentence} for one in expected
+                ],
             }
         )
         return
@@ -101,6 +108,9 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
         speaker.say("nothing known yet")
     for event in events:
         _show_event(speaker, event)
+    for one in expected:
+        speaker.say(f"- announced for {one.day}: {EXPECTED_WORDS[one.kind]}")
+        speaker.say(f"“{one.sentence}”", indent=4)
 
 
 def _show_event(speaker: Speaker, event: EventRow) -> None:
@@ -183,6 +193,10 @@ def _show_revision(speaker: Speaker, revision: RevisionRow) -> None:
         speaker.say(f"“{topic['evidence']}”", indent=4)
     for claim in revision.claims:
         _show_claim(speaker, claim)
+    for passage in revision.unread:
+        lang = passage.lang or "a language that nobody names"
+        speaker.say(f"{passage.case_id} not read -> silence: {Reason.NO_LANGUAGE_PACK} ({lang})", indent=2)
+        speaker.say(f"“{passage.sentence}”", indent=4)
 
 
 def _show_claim(speaker: Speaker, row: ClaimRow) -> None:
@@ -220,9 +234,22 @@ def _history_json(history: ArticleHistory) -> dict[str, object]:
                 "mentions": list(revision.mentions),
                 "topics": list(revision.topics),
                 "claims": [_claim_json(row) for row in revision.claims],
+                "unread": [_unread_json(passage) for passage in revision.unread],
             }
             for revision in history.revisions
         ],
+    }
+
+
+def _unread_json(passage: Unread) -> dict[str, object]:
+    return {
+        "case": passage.case_id,
+        "reason": Reason.NO_LANGUAGE_PACK,
+        "lang": passage.lang,
+        "evidence": passage.sentence,
+        "field": passage.field,
+        "start": passage.start,
+        "end": passage.end,
     }
 
 

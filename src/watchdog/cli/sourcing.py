@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
-from watchdog import service
+from watchdog import lang, service
 from watchdog.cli.output import FAILED, Speaker
 from watchdog.config import read_settings
 from watchdog.core.address import canonical, host_of
@@ -21,11 +21,13 @@ from watchdog.model.article import ParsedFeed
 from watchdog.model.dates import rfc3339
 from watchdog.model.source import Fault, Source, SourceState
 from watchdog.pipeline.check import Checked, CheckedPage
-from watchdog.store import sources
+from watchdog.store import passages, sources
 from watchdog.store.sources import SourceRow
 
 #: Headers that say how we are to ask, and who answered.
 _TELLING = ("location", "content-type", "etag", "last-modified", "cache-control", "expires", "retry-after", "server")
+#: Passages that nobody could read are counted over so long.
+UNREAD_FOR = timedelta(days=30)
 _MOST_ENTRIES, _MOST_LINES, _MOST_LINE = 5, 5, 160
 
 
@@ -49,19 +51,37 @@ def sources_list(speaker: Speaker) -> None:
     """Every source: how it is and why, when it is asked next, how much comes."""
     with service.open_database(speaker.home, read_settings(speaker.home)) as db:
         rows = db.read_now(sources.list_sources)
-    now = datetime.now(UTC)
+        now = datetime.now(UTC)
+        unread = db.read_now(passages.count_unread, now - UNREAD_FOR)
     if speaker.as_json:
         for row in rows:
-            speaker.line(_row_json(row, now))
+            speaker.line(_row_json(row, now, unread.get(row.source.id, {})))
         return
     if not rows:
         speaker.say("no sources yet: add one to feeds.toml, then: watchdog apply")
         return
     head = ("ID", "STATE", "LAST ANSWER", "NEXT POLL", "A WEEK", "OVERLAP", "MISSED", "FAILURES", "WHY")
-    speaker.table(head, [_row(row, now) for row in rows])
+    speaker.table(head, [_row(row, now, unread.get(row.source.id, {})) for row in rows])
 
 
-def _row(row: SourceRow, now: datetime) -> tuple[object, ...]:
+def foreign_words(given: Iterable[str], unread: Mapping[str | None, int]) -> tuple[str, ...]:
+    """Each language without a pack, with how many passages nobody could read: ``sw (3 passages not read)``.
+
+    Args:
+        given: codes that sources give for themselves.
+        unread: passages that name a watched person, by language.
+    """
+    codes = {*given, *unread} - set(lang.codes())
+    named = sorted((code or "", unread.get(code, 0)) for code in codes)
+    return tuple(
+        (code or "a language that nobody names")
+        + (f" ({count} passage{'' if count == 1 else 's'} on watched people not read)" if count else "")
+        for code, count in named
+    )
+
+
+def _row(row: SourceRow, now: datetime, unread: Mapping[str | None, int]) -> tuple[object, ...]:
+    foreign = foreign_words(row.source.lang, unread)
     week, overlap = a_week(row.history), row.history.overlap
     return (
         row.source.id,
@@ -72,11 +92,11 @@ def _row(row: SourceRow, now: datetime) -> tuple[object, ...]:
         "-" if overlap is None else f"{overlap:.0%}",
         row.history.misses,
         row.failures,
-        _why(row, now) or "",
+        "; ".join(filter(None, (_why(row, now), f"no language pack: {', '.join(foreign)}" if foreign else None))),
     )
 
 
-def _row_json(row: SourceRow, now: datetime) -> dict[str, object]:
+def _row_json(row: SourceRow, now: datetime, unread: Mapping[str | None, int]) -> dict[str, object]:
     week = a_week(row.history)
     found = decide_state(row.history, now, quiet_after=row.source.quiet_after, before=row.state)
     return {
@@ -97,6 +117,8 @@ def _row_json(row: SourceRow, now: datetime) -> dict[str, object]:
         "reason": row.reason,
         "moved_to": row.memory.moved_to,
         "same_as": row.memory.twin,
+        "without_pack": sorted({*row.source.lang, *(code for code in unread if code)} - set(lang.codes())),
+        "unread": sum(unread.values()),
     }
 
 

@@ -21,11 +21,12 @@ from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dates import reference_date
 from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
+from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
-from watchdog.core.text import Span, find_language, split_clauses, split_sentences
+from watchdog.core.text import Span, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
-from watchdog.model.article import Block, BlockRole, Document, TextField
+from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
 from watchdog.model.mention import Mention, MentionsFound
@@ -36,8 +37,6 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
-#: ISO 639-2 for a text whose language we cannot tell: its title is not taken for one of ours.
-_UNDETERMINED = "und"
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -181,29 +180,11 @@ def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | No
 
 
 def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
-    """Title and blocks with their language, each asked for when its turn comes.
-
-    Those in a language without a pack are left out.
-    """
-    blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
-    whole = find_language(document.text, document.lang, lexicon.packs) if blocks else None
-    around = whole or (_UNDETERMINED if blocks else document.lang)
-    code = find_language(document.title, around, lexicon.packs)
-    if code and document.title.strip():
-        span, new = Span(0, len(document.title)), document.title_is_new
-        yield _Passage(field=TextField.TITLE, span=span, pack=lexicon.packs[code], is_new=new, is_heading=True)
-    for block, text in blocks:
-        if not is_wanted(block):
-            continue
-        code = find_language(text, whole, lexicon.packs)
-        if code:
-            yield _Passage(
-                field=TextField.TEXT,
-                span=Span(block.start, block.end),
-                pack=lexicon.packs[code],
-                is_new=block.is_new,
-                is_heading=block.role is BlockRole.HEADING,
-            )
+    """Title and blocks with the packs that read them; ``find_unread`` names those that no pack reads."""
+    for one in find_passages(document, lexicon.packs, is_wanted):
+        if one.lang:
+            pack = lexicon.packs[one.lang]
+            yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)
 
 
 def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:

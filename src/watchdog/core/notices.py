@@ -9,6 +9,7 @@ from watchdog.core.render import Line, clean, event_words
 from watchdog.model.claim import Modality
 from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Coverage, Notice, NoticeKind, Silence
+from watchdog.model.expectation import ExpectedKind, Overdue
 from watchdog.model.review import Waiting
 from watchdog.model.source import SourceState, Turn
 
@@ -27,6 +28,13 @@ ADVICE = {
     SourceState.QUIET: "Look whether the site has newer articles than its feed; if it is only quiet, set quiet_after.",
     SourceState.BLOCKED: "Its server refuses us: write to the publisher, set contact in [fetch], or a proxy for it.",
     SourceState.GONE: "Take it out of feeds.toml, or give it its new address; one that says 410 is not asked again.",
+}
+
+#: What was announced, in words.
+EXPECTED_WORDS = {
+    ExpectedKind.RELEASE: "due to be free",
+    ExpectedKind.CUSTODY: "to be held until then",
+    ExpectedKind.HEARING: "a hearing, trial or verdict",
 }
 
 
@@ -156,6 +164,25 @@ def silent_notice(found: Sequence[Silence], now: datetime) -> Notice:
         ["What a name would have found: watchdog try NAME"],
     ]
     return Notice(kind=NoticeKind.SILENT, subject=head, text=_text(parts), thread="silent", raised_at=now)
+
+
+def expected_notice(found: Sequence[Overdue], now: datetime) -> Notice:
+    """Announced days that passed, each with what was to happen, the sentence and its address."""
+    head = f"{_count(len(found), 'announced day')} passed, and nothing was reported"
+    lines = []
+    for one in found[:_MOST_LINES]:
+        what = f"{one.expectation.day}: {EXPECTED_WORDS[one.expectation.kind]}"
+        lines += [
+            clean(f"- {one.case_name}, {what}", _MOST_LINE),
+            clean(f"“{one.expectation.sentence}”", _MOST_EVIDENCE),
+            clean(one.url, _MOST_LINE),
+        ]
+    parts = [
+        [f"{head}. It may not have happened, or nobody whom we read told it; this is said once."],
+        [*lines, *_rest(len(found))],
+        ["A case with all that is known: watchdog cases show ID"],
+    ]
+    return Notice(kind=NoticeKind.EXPECTED, subject=head, text=_text(parts), thread="expected", raised_at=now)
 
 
 def coverage_words(coverage: Coverage) -> str:

@@ -6,9 +6,9 @@ No parser: punctuation, abbreviations and the packs' clause words. All spans are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
@@ -38,13 +38,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _STOP = re.compile(r"[.!?…։]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n+")
 _LAST_WORD = re.compile(r"([^\W\d_]+|\b[0-9]{1,3})\.$")
 _SCRIPTS = (
-    ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]")),
-    ("cyrillic", re.compile("[Ѐ-ӿ]")),
-    ("han", re.compile("[㐀-鿿]")),
-    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
-    ("armenian", re.compile("[Ա-֏]")),
-    ("georgian", re.compile("[Ⴀ-ჿᲐ-Ჿ]")),
-    ("other", re.compile("[Ͱ-Ͽ֐-႟ᄀ-᏿ぁ-ヿ가-힣]")),
+    ("latin", re.compile("[A-Za-zÀ-ɏḀ-ỿ]+")),
+    ("cyrillic", re.compile("[Ѐ-ӿ]+")),
+    ("han", re.compile("[㐀-鿿]+")),
+    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]+")),
+    ("armenian", re.compile("[Ա-֏]+")),
+    ("georgian", re.compile("[Ⴀ-ჿᲐ-Ჿ]+")),
+    ("other", re.compile("[Ͱ-Ͽ֐-႟ᄀ-᏿ぁ-ヿ가-힣]+")),
 )
 
 
@@ -132,14 +132,15 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     Returns:
         A code of ``packs``; None where the text is in none of these languages or nothing can be told.
     """
-    letters = [(name, len(pattern.findall(text))) for name, pattern in _SCRIPTS]
+    letters = [(name, sum(map(len, pattern.findall(text)))) for name, pattern in _SCRIPTS]
     script, count = max(letters, key=lambda pair: pair[1])
     if not count:
         return hint if hint in packs else None
     lowered = one_way(text.lower())
     is_short = count < _SHORT_LETTERS
+    words = [match[0] for match in islice(_WORD.finditer(lowered), _WORDS_LOOKED_AT)]
     shares = {
-        code: _share(pack.marks, lowered, count)
+        code: _share(pack.marks, lowered, words, count)
         for code, pack in packs.items()
         if pack.marks.script == script and not any(letter in lowered for letter in pack.marks.alien)
     }
@@ -152,11 +153,10 @@ def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str
     return hint if hint in shares and (is_short or script != _SHARED_SCRIPT) else None
 
 
-def _share(marks: LanguageMarks, lowered: str, letters: int) -> float:
+def _share(marks: LanguageMarks, lowered: str, words: Sequence[str], letters: int) -> float:
     """How much speaks for a language: its common words, and the letters that only it has."""
     needed = sum(lowered.count(letter) for letter in marks.needed)
     if marks.needed and needed < _NEEDED_SHARE * letters:
         return 0.0
-    words = [match[0] for _, match in zip(range(_WORDS_LOOKED_AT), _WORD.finditer(lowered), strict=False)]
     share = sum(word in marks.frequent for word in words) / max(1, len(words))
     return max(share, _LEAST_SHARE) if marks.needed else share

@@ -19,6 +19,7 @@ from typing import TypeVar
 from watchdog.lang.patterns import one_way, read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
+from watchdog.model.expectation import ExpectedKind
 from watchdog.model.status import Status
 
 _T = TypeVar("_T", bound=StrEnum)
@@ -216,6 +217,8 @@ class Grammar:
     aside_date: re.Pattern[str]
     #: Begins a sentence that only draws the sum of the one before, and happened on its day: "Thus X was charged".
     so: re.Pattern[str]
+    #: How a sentence announces one for a day that it gives.
+    expected: Mapping[ExpectedKind, re.Pattern[str]]
     #: What tells events of one type apart; the first group is the value.
     details: Mapping[Detail, tuple[re.Pattern[str], frozenset[Status]]]
     examples: tuple[Example, ...]
@@ -238,7 +241,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 60 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
     triggers = read_table(folder / "triggers.toml")
-    cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "details", "cue", "example")
+    cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "expected", "details", "cue", "example")
     triggers.refuse_unknown("macros", "trigger", "example")
     shared = read_macros(cues.table("macros"), {})
     own = read_macros(triggers.table("macros"), shared)
@@ -246,6 +249,8 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
     dates = cues.table("dates")
     dates.refuse_unknown("foreign", "apart", "aside", "so")
+    expected = cues.table("expected")
+    expected.refuse_unknown(*ExpectedKind)
     rows = triggers.tables("trigger")
     read = tuple(_trigger(row, code, own) for row in rows)
     return Grammar(
@@ -266,6 +271,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         apart=read_pattern(dates, "apart", shared),
         aside_date=read_pattern(dates, "aside", shared),
         so=read_pattern(dates, "so", shared),
+        expected=MappingProxyType({ExpectedKind(key): read_pattern(expected, key, shared) for key in expected.values}),
         details=_details(cues, shared),
         examples=(
             *(example for row in rows for example in _own_examples(row)),

@@ -99,6 +99,8 @@ class NoticeKind(StrEnum):
     SOURCES = "sources"
     #: Cases that no source has named for long.
     SILENT = "silent"
+    #: Announced days that passed, and nothing was reported.
+    EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ class Reason(StrEnum):
     NOTHING_TO_RETRACT = "nothing_to_retract"
     #: A person rejected this very sentence of this article before.
     REJECTED = "rejected"
+    #: Of a passage that nobody could read, so that there is no claim.
+    NO_LANGUAGE_PACK = "no_language_pack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,20 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A passage that names a case and that we cannot read: it is in a language without a pack."""
+
+    case_id: str
+    field: TextField
+    #: The first sentence of the passage that names the case is ``[start, end)`` of the field, in code points.
+    start: int
+    end: int
+    sentence: str
+    #: As page or feed give it; None where they give one that has a pack, or none.
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MentionsFound:
     """All that names a case in one document, in the order of the text, title first."""
 

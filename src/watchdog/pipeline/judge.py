@@ -135,7 +135,8 @@ async def _judge_one(
         about = await _weigh_topics(ctx, examined.topics, job, now)
         try:
             visit_at = _next_visit(job, timelines, weighed, now) if ctx.revisits else None
-            written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at, about)
+            seen = (about, examined.unread, examined.expected)
+            written = await ctx.db(judgements.write, job, examined.found.mentions, weighed, now, visit_at, *seen)
         except TimelineChanged:
             continue
         return (written, about) if written is not None else ((), ())

@@ -13,14 +13,17 @@ from datetime import date, datetime
 from watchdog import lang, plugins
 from watchdog.core import dedup
 from watchdog.core.dates import date_of_block
+from watchdog.core.expectations import find_expected
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
 from watchdog.core.page import extract_page
+from watchdog.core.passages import find_unread, named_passages
 from watchdog.core.topics import TopicIndex, build_topics, find_topics
 from watchdog.lang import Lexicon
 from watchdog.model.article import Block, Document, PageText
 from watchdog.model.claim import Claim
-from watchdog.model.mention import MentionsFound
+from watchdog.model.expectation import Expectation
+from watchdog.model.mention import MentionsFound, Unread
 from watchdog.model.topic import TopicMatch
 from watchdog.model.watch import Watchlist
 
@@ -37,6 +40,10 @@ class Examined:
 
     found: MentionsFound
     claims: tuple[Claim, ...]
+    #: Passages that name somebody and that nobody reads.
+    unread: tuple[Unread, ...] = ()
+    #: Announced days.
+    expected: tuple[Expectation, ...] = ()
     topics: tuple[TopicMatch, ...] = ()
 
 
@@ -137,7 +144,10 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
     if not found.mentions and not found.in_doubt():
         return Examined(found=found, claims=())
     claims = [claim for detect in detectors for claim in detect(document, found, lexicon)]
-    return Examined(found=found, claims=tuple(claims))
+    passages = named_passages(document, found, lexicon.packs)
+    unread = find_unread(document, found, passages, lexicon.packs)
+    expected = find_expected(document, found, claims, passages, lexicon)
+    return Examined(found=found, claims=tuple(claims), unread=unread, expected=expected)
 
 
 def _dated(document: Document, lexicon: Lexicon) -> tuple[Block, ...]:

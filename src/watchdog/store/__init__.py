@@ -4,6 +4,7 @@ Each module holds the units of one noun: plain functions whose first argument is
 through ``Database``.
 """
 
+from watchdog.store import expectations, passages  # noqa: F401  # their tables belong to the metadata from the start
 from watchdog.store.database import Database
 
 __all__ = ["Database"]

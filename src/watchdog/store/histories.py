@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Row, Select, func, literal, or_, select, unio
 
 from watchdog.model.claim import Claim
 from watchdog.model.event import Outcome
+from watchdog.model.mention import Unread
 from watchdog.model.review import ReviewDecision
 from watchdog.model.topic import TopicDecision
 from watchdog.store import codec
 from watchdog.store.corrections import Decided, find_decision
 from watchdog.store.outbox import lineage
+from watchdog.store.passages import unread_of
 from watchdog.store.reviews import Reviewed, find_review
 from watchdog.store.tables import alerts, articles, claims, deliveries, digest_items, events, reviews, revisions
 from watchdog.store.topics import matches_of
@@ -79,6 +81,8 @@ class RevisionRow:
     #: Which topics it matched: topic, outcome, matched, evidence, field, start, end, deliveries.
     topics: tuple[dict[str, object], ...]
     claims: tuple[ClaimRow, ...]
+    #: Passages that name somebody in a language without a pack.
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +173,7 @@ def article_history(connection: Connection, url: str) -> ArticleHistory | None:
                 mentions=tuple(seen for seen in item.mentions or () if "case" in seen),
                 topics=tuple(_topic(connection, *each) for each in matches_of(connection, item.id)),
                 claims=_claims(connection, item.id),
+                unread=unread_of(connection, item.id),
             )
             for item in rows
         ),

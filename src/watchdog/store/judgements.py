@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from watchdog.errors import TimelineChanged
-from watchdog.model.claim import Detail
-from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, Subscription
 from watchdog.model.event import Decision, Outcome, TimelineEvent
-from watchdog.model.mention import Mention
+from watchdog.model.expectation import Expectation
+from watchdog.model.mention import Mention, Unread
 from watchdog.model.review import ReviewDecision, Signature, Waiting
-from watchdog.model.status import Status
 from watchdog.model.topic import TopicDecision
 from watchdog.model.watch import Case
-from watchdog.store import codec, queue, topics
+from watchdog.store import codec, expectations, passages, queue, topics
 from watchdog.store.articles import RevisionForJudge, schedule_visit
+from watchdog.store.expectations import read_event
 from watchdog.store.outbox import insert_alert
 from watchdog.store.subscribers import live_subscriptions
 from watchdog.store.tables import cases, claims, events, reviews, revisions, witnesses
@@ -96,7 +94,7 @@ def read_timelines(connection: Connection, case_ids: Sequence[str]) -> tuple[Cas
                 case=codec.load(Case, row.definition),
                 added_at=row.added_at,
                 version=row.version,
-                events=tuple(_event(item) for item in rows),
+                events=tuple(read_event(item) for item in rows),
                 waiting=tuple(each for each in waits if each.case_id == row.id),
                 rejected=_rejected(connection, row.id),
             )
@@ -114,16 +112,6 @@ def _rejected(connection: Connection, case_id: str) -> frozenset[tuple[int, str,
     return frozenset((row.article_id, row.definition["status"], row.definition["evidence"]["sentence"]) for row in rows)
 
 
-def _event(row: Row[Any]) -> TimelineEvent:
-    return TimelineEvent(
-        id=row.id,
-        status=Status(row.status),
-        date=PartialDate.parse(row.event_date) if row.event_date else None,
-        reported=date.fromisoformat(row.reported) if row.reported else None,
-        details=tuple((Detail(key), value) for key, value in row.details),
-    )
-
-
 def write(
     connection: Connection,
     job: RevisionForJudge,
@@ -132,6 +120,8 @@ def write(
     now: datetime,
     visit_at: datetime | None = None,
     about: Sequence[TopicDecision] = (),
+    unread: Sequence[Unread] = (),
+    expected: Sequence[Expectation] = (),
 ) -> tuple[Written, ...] | None:
     """Write what was decided of a revision, and when its page is asked again, all or nothing.
 
@@ -149,12 +139,14 @@ def write(
         return None
     subscriptions = live_subscriptions(connection)
     topics.write(connection, job, about, subscriptions, now)
+    passages.write(connection, job.id, unread, now)
     written: list[Written] = []
     for judgement in judgements:
         check_version(connection, judgement.case_id, judgement.version)
         written.extend(_write_one(connection, job, judgement, draft, subscriptions, now) for draft in judgement.drafts)
     for case_id in sorted({mention.case_id for mention in mentions}):
         connection.execute(update(cases).where(cases.c.id == case_id).values(named_at=now))
+    expectations.write(connection, job.id, expected, now)
     if visit_at is not None:
         schedule_visit(connection, job.article_id, visit_at)
     return tuple(written)

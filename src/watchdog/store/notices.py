@@ -30,6 +30,7 @@ from sqlalchemy import (
 from watchdog.core.alerts import notice_key
 from watchdog.core.notices import (
     daily_notice,
+    expected_notice,
     silent_notice,
     sources_notice,
     stuck_named_notice,
@@ -39,7 +40,7 @@ from watchdog.core.notices import (
 from watchdog.model.delivery import DeliveryState, Notice, NoticeKind
 from watchdog.model.event import Outcome
 from watchdog.model.status import STATUS_TYPES
-from watchdog.store import codec, silences
+from watchdog.store import codec, expectations, silences
 from watchdog.store.queues import title_of_article
 from watchdog.store.states import find_turns
 from watchdog.store.tables import articles, claims, deliveries, installation, notices, reviews, revisions, sources
@@ -107,6 +108,7 @@ def find_due(
         *_daily(connection, now),
         *_stuck(connection, now, naming),
         *_sources(connection, now),
+        *_expected(connection, now),
         *([] if silent_after is None else _silent(connection, now, silent_after)),
     )
 
@@ -245,6 +247,16 @@ def _silent(connection: Connection, now: datetime, silent_after: timedelta) -> l
     keys = [f"silent {one.case_id} {one.since:%Y-%m-%dT%H:%M:%S.%f}" for one in found]
     ids = tuple(one.case_id for one in found)
     return [DueNotice(key=keys[0], notice=silent_notice(found, now), parts=tuple(keys[1:]), silent_cases=ids)]
+
+
+def _expected(connection: Connection, now: datetime) -> list[DueNotice]:
+    found = {expectations.key_of(one.expectation): one for one in expectations.find_overdue(connection, now)}
+    told = set(connection.execute(select(notices.c.key).where(notices.c.key.in_(found))).scalars()) if found else set()
+    keys = [key for key in found if key not in told]
+    if not keys:
+        return []
+    notice = expected_notice([found[key] for key in keys], now)
+    return [DueNotice(key=keys[0], notice=notice, parts=tuple(keys[1:]))]
 
 
 def _of_rows(rows: Sequence[StuckRow], notice: Notice) -> DueNotice:

@@ -74,6 +74,8 @@ LEFT_OUT = {
     "rests": "until when a host is left alone: it has passed when anybody reads it",
     "entries": "what feeds said; only a backup keeps it",
     "articles": "what was found; claims name their revision, alerts quote address and sentence",
+    "expectations": "what texts announced for a day; only a backup keeps it, and a notice of it is kept",
+    "unread_passages": "sentences of others that nobody could read; only a backup keeps them",
     "revisions": "texts of others, as large as the archive; only a backup keeps them",
 }
 
