@@ -116,3 +116,11 @@ def test_a_family_name_that_is_part_of_an_accepted_name_is_nobody_else() -> None
     filler = fill_role(text, Seek.BEFORE, Span(start, start + len("were freed")), people, WORDS, Focus())
     assert filler is not None
     assert not filler.is_other
+
+
+def test_a_full_name_that_holds_its_ending_may_own_somebody() -> None:
+    text = "Ali Veliyev's lawyer was freed."
+    found = _mentions(text, "Ali Veliyev's")
+    (person, *_) = find_people(text, Span(0, len(text)), found, (), WORDS, Focus())
+    assert person.case_id == "x"
+    assert person.is_relation

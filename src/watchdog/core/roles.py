@@ -31,6 +31,7 @@ _UPPER = "".join(letter for letter in map(chr, _LETTERS) if letter.isupper())
 _NAME_WORD = rf"(?:[{_UPPER}][\w’'-]*\w|[{_UPPER}]\.)"
 _NAME = re.compile(rf"\b{_NAME_WORD}(?: (?:(?:al|bin|ibn|de|del|van|von|el) )?{_NAME_WORD})+")
 _PARTS = re.compile("[,;:，；：]")
+_OWNER = re.compile(r"['’]s?$")
 _QUOTES = re.compile('["“”«»„「」]')
 
 
@@ -131,7 +132,9 @@ def find_people(
 
 def _watched(text: str, sentence: Span, mention: Mention, words: PeopleWords) -> Person:
     before, after = text[sentence.start : mention.start], text[mention.end : sentence.end]
-    related = words.relation_before.search(f"{before}{mention.form}") or words.relation_after.match(after)
+    owner = _OWNER.search(text, mention.start, mention.end)  # a mention of a full name holds its "'s"
+    owned = text[owner.start() : sentence.end] if owner else after
+    related = words.relation_before.search(f"{before}{mention.form}") or words.relation_after.match(owned)
     return Person(
         span=Span(mention.start, mention.end),
         kind=PersonKind.NAME,
