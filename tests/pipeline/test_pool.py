@@ -62,7 +62,7 @@ async def test_initializer_runs_in_each_worker() -> None:
 
 async def test_workers_give_way() -> None:
     async with make_pool() as pool:
-        assert await pool.run(os.nice, 0) >= NICENESS
+        assert await pool.run(os.nice, 0) >= min(os.nice(0) + NICENESS, 19)
 
 
 async def test_work_that_raises_keeps_its_words_and_its_worker() -> None:
