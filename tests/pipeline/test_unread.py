@@ -14,6 +14,7 @@ from tests.store.test_reviews import NOW, revision, watch
 from watchdog.archive import ArchiveWriter
 from watchdog.cli import doctoring
 from watchdog.config.settings import Settings
+from watchdog.pipeline import work
 from watchdog.pipeline.context import Context
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.replay import RecordedClient
@@ -28,6 +29,7 @@ LATER = NOW + timedelta(minutes=2)
 
 @pytest.fixture
 def db(tmp_path: Path, database_url: str) -> Database:
+    work.prepare()  # a worker that knows no watchlist yet, whatever ran in this process before
     return Database(database_url, tmp_path)
 
 
