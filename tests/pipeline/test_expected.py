@@ -10,16 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.crash.prepared import PoolHere
+from tests.pipeline.rooms import context
 from tests.store.test_reviews import NOW, a_claim, judged, operator, revision, watch
-from watchdog.archive import ArchiveWriter
-from watchdog.config.settings import Settings
 from watchdog.model.delivery import NoticeKind
 from watchdog.model.status import Status
 from watchdog.pipeline.context import Context
 from watchdog.pipeline.judge import judge
 from watchdog.pipeline.remind import remind
-from watchdog.pipeline.replay import RecordedClient
 from watchdog.store import Database, expectations, tables
 
 #: The lease of ``revision`` has run out; the day that is announced; two days later nothing was reported.
@@ -32,15 +29,7 @@ SENTENCE = f"The blogger Mehman Huseynov is due to be released from the prison o
 @pytest.fixture
 def ctx(tmp_path: Path, database_url: str) -> Iterator[Context]:
     with Database(database_url, tmp_path) as db:
-        yield Context(
-            db=db,
-            client=RecordedClient(),
-            archive=ArchiveWriter(tmp_path / "archive"),
-            pool=PoolHere(),
-            notifiers={},
-            parsers={},
-            settings=Settings(),
-        )
+        yield context(db, tmp_path)
 
 
 async def announce(ctx: Context, at: datetime, text: str = SENTENCE) -> None:

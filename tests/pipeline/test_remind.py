@@ -12,10 +12,9 @@ import feedparser
 import pytest
 from sqlalchemy import Table, select, update
 
-from tests.crash.prepared import PoolHere
+from tests.pipeline.rooms import context
 from tests.store.test_reviews import DIED, NOW, a_claim, judged, operator, revision, watch
-from watchdog.archive import ArchiveWriter
-from watchdog.config.settings import MailSettings, Settings
+from watchdog.config.settings import MailSettings
 from watchdog.deliver import Surroundings
 from watchdog.deliver.atom import make
 from watchdog.model.answer import Validators
@@ -24,7 +23,6 @@ from watchdog.model.delivery import Channel
 from watchdog.pipeline.context import Context
 from watchdog.pipeline.pool import Pool
 from watchdog.pipeline.remind import remind
-from watchdog.pipeline.replay import RecordedClient
 from watchdog.pipeline.send import send
 from watchdog.store import Database, sources
 from watchdog.store.sources import NewEntry, PollOutcome
@@ -35,18 +33,9 @@ DAY = timedelta(hours=24)
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> Iterator[Context]:
-    settings = Settings()
     with Database("sqlite:///w.db", tmp_path) as db:
         around = Surroundings(home=tmp_path, mail=MailSettings(), client=None, out=None)  # type: ignore[arg-type]  # the Atom file needs neither
-        yield Context(
-            db=db,
-            client=RecordedClient(),
-            archive=ArchiveWriter(tmp_path / "archive"),
-            pool=PoolHere(),
-            notifiers={Channel.ATOM: make(around)},
-            parsers={},
-            settings=settings,
-        )
+        yield replace(context(db, tmp_path), notifiers={Channel.ATOM: make(around)})
 
 
 def titles(home: Path) -> list[str]:

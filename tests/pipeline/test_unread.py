@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tests.crash.prepared import PoolHere
 from tests.daemon import Home
+from tests.pipeline.rooms import context
 from tests.store.test_reviews import NOW, revision, watch
-from watchdog.archive import ArchiveWriter
 from watchdog.cli import doctoring
-from watchdog.config.settings import Settings
-from watchdog.pipeline import work
-from watchdog.pipeline.context import Context
 from watchdog.pipeline.judge import judge
-from watchdog.pipeline.replay import RecordedClient
 from watchdog.store import Database, passages
 from watchdog.store.histories import article_history
 
@@ -29,7 +24,6 @@ LATER = NOW + timedelta(minutes=2)
 
 @pytest.fixture
 def db(tmp_path: Path, database_url: str) -> Database:
-    work.prepare()  # a worker that knows no watchlist yet, whatever ran in this process before
     return Database(database_url, tmp_path)
 
 
@@ -37,16 +31,7 @@ async def test_what_cannot_be_read_is_kept_counted_and_told(db: Database, databa
     with db:
         watch(db)
         url = revision(db, NOW, f"{ENGLISH} {ENGLISH}\n\n{SENTENCE}").url
-        ctx = Context(
-            db=db,
-            client=RecordedClient(),
-            archive=ArchiveWriter(tmp_path / "archive"),
-            pool=PoolHere(),
-            notifiers={},
-            parsers={},
-            settings=Settings(),
-        )
-        assert (await judge(ctx, LATER, 9)).taken == 1
+        assert (await judge(context(db, tmp_path), LATER, 9)).taken == 1
         history = db.read_now(article_history, url)
         assert history is not None
         (told,) = history.revisions
