@@ -181,10 +181,12 @@ class _Search:
         hit = self._hit(name, field, found, kind)
         if found.how is How.SHARED:
             return replace(hit, note=f"shares the family name that follows; {hit.note}", is_shared=True)
-        if found.how is How.INITIALS:
+        if found.how is How.INITIALS and not found.doubt:
             return replace(hit, note=f"initial and family name; {hit.note}")
         if self._is_place(field.scan, found):
             return replace(hit, refusal=_OF_PLACE)
+        if found.doubt:
+            return replace(hit, refusal=found.doubt, is_shared=True)
         if begins_sentence(name, field.scan, found.first, self._index.letters):
             return replace(hit, refusal="a common word, which begins a sentence")
         return self._weighed(hit)
