@@ -340,8 +340,7 @@ class Finder:
         other = self.other_given(scan, first) if row and not scan.is_shouted else ""
         if not other or any(self._matches(scan, first - 1, given) for given in givens):
             return ""
-        is_noun = self._lang == "de" and not self._weigher.is_known(scan.atoms[first - 1].text)
-        return "" if is_noun else f"another given name, {other}, before the initial"
+        return f"another given name, {other}, before the initial"
 
     def _is_within_name(self, scan: Scan, start: int, initial: int) -> bool:
         """Whether a word and the initial after it may belong to names beside them: "Ask P. Maillard"."""

@@ -129,7 +129,11 @@ class Weigher:
     def _is_of_many(self, given: Piece, family: Piece) -> bool:
         """Whether the given name is no more than an equivalent, and the family name says little."""
         least = _NEAR if self._is_one_script(given) else _HEARD
-        return self._heard(given) < least and _is_frequent(family.part.readings[0], self._letters)
+        return (
+            not _is_spelled(given)
+            and self._heard(given) < least
+            and _is_frequent(family.part.readings[0], self._letters)
+        )
 
     def _may_be_respelled(self, given: Piece, family: Piece) -> bool:
         """Whether two names in Latin letters may be one in two spellings: not where its bearer has only one."""
