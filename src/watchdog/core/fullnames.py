@@ -376,7 +376,8 @@ class Finder:
         is_inside = start > 1 and before.gap == " " and scan.atoms[start - 2].shape is Shape.LOWER
         is_opener = before.text in self._words.openers and not is_inside  # "said Les Scott"
         is_title = self._words.is_title(before.text) and (before.text != "don" or self._says_don)
-        if before.shape is Shape.LOWER or is_opener or is_title:
+        is_middle = is_initial(scan.atoms, start - 1) and bool(self.other_given(scan, start - 1))  # "James M. Clarke"
+        if before.shape is Shape.LOWER or ((is_opener or is_title) and not is_middle):
             return ""
         return scan.as_written(before.start, before.end)
 

@@ -32,7 +32,7 @@ _NOMINATIVE = "nominative"
 _LATIN = "Latin"
 _FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
 #: These write foreign names by their own rules: Džulians Asanžs.
-_RESPELLING = frozenset({"az", "lt", "lv"})
+_RESPELLING = frozenset({"lt", "lv"})
 
 
 class Piece(NamedTuple):
