@@ -367,7 +367,8 @@ class Finder:
         if not start or not is_joint(scan.atoms[start - 1], scan.atoms[start]):
             return ""
         before = scan.atoms[start - 1]
-        if before.text in self._words.particles:  # "Maggie De Block", "Maryam al-Khawaja"
+        is_servant = before.text.startswith(self._words.servant)  # "Abdul Ghapur"
+        if before.text in self._words.particles and not is_servant:  # "Maggie De Block", "Maryam al-Khawaja"
             further = self.other_given(scan, start - 1)
             if further or before.text not in _BEN:
                 return further
