@@ -67,6 +67,7 @@ def test_all_that_is_compared_is_folded(letters: Letters) -> None:
         words.places,
         letters.common_given,
         letters.frequent_given,
+        letters.frequent_elsewhere,
         letters.frequent_family,
     ]
     entries = {entry for one in lists for entry in one}

@@ -106,10 +106,10 @@ class Finder:
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         match = match or self._shortened(name, scan, start)
-        if match and match.is_doubtful and self._goes_on(scan, match.last):
+        if match and match.is_doubtful and self._weigher.goes_on(scan, match.last):
             return None
         if match:
-            doubt = self._weigher.doubt(name, match.pieces, goes_on=self._goes_on(scan, match.last))
+            doubt = self._weigher.doubt(name, match.pieces, scan)
             return Found(start, match.last, match.score, match.case, doubt=doubt)
         return self._shared(name, scan, start) or self._with_initials(name, scan, start)
 
@@ -125,7 +125,7 @@ class Finder:
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
         if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
             return True
-        return (part.is_shared or is_of_two) and self._goes_on(scan, found.last)
+        return (part.is_shared or is_of_two) and self._weigher.goes_on(scan, found.last)
 
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
         """One part alone, which must be more alike than beside the others."""
@@ -156,14 +156,6 @@ class Finder:
     def _is_other_syllable(self, text: str, part: Part) -> bool:
         listed = part.readings[0].sounds
         return _runs(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
-
-    def _goes_on(self, scan: Scan, last: int) -> bool:
-        """Whether another name follows at once."""
-        follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
-        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
-            return False
-        is_patronymic = follower.text.endswith(self._words.patronymics) or follower.text in self._words.inner
-        return not (is_patronymic or self._words.is_no_name(follower.text) or self._words.is_common(follower.text))
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, is_turned: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them; nothing after a family name first."""
@@ -297,7 +289,7 @@ class Finder:
             conjunction, other, family = range(match.last + 1, match.last + 4)
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
-            if self._weigher.told(scan.atoms[start].text, name.parts) < inf:
+            if self._weigher.told(scan.atoms[start].text, name.parts) < inf or match.score < _SURE_BESIDE_LISTED:
                 continue  # by chance as often as not
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
             if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
@@ -335,7 +327,7 @@ class Finder:
             return "another second initial"
         if not row and self._weigher.is_known(scan.atoms[first].text) and not scan.atoms[last].gap.strip():
             return "a given name and an initial"
-        if self._lang != "de" and self._goes_on(scan, last):
+        if self._lang != "de" and self._weigher.goes_on(scan, last):
             return "part of a longer name"
         other = self.other_given(scan, first) if row and not scan.is_shouted else ""
         if not other or any(self._matches(scan, first - 1, given) for given in givens):

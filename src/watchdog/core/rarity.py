@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from math import inf
 from typing import NamedTuple
 
+from watchdog.core.atoms import Atom, Shape
+from watchdog.core.cut import Scan
 from watchdog.core.givens import SAME_NAME
 from watchdog.core.names import ListedName, Part
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import Reading, bent_readings, keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, similarity, spell
 from watchdog.lang.letters import Gender, Language, Letters, base_letter
 
 # Agreement that the mean of all parts needs; found on the development half of the labelled names.
@@ -27,6 +29,8 @@ _HEARD = 0.85  # by sound and not by a table of equivalents
 _VOWELS = frozenset("аеёиоуыэюяіїєaeiouyáéíóúůýěøöüä")
 _HEARD_FAMILY = 0.9
 _NEAR_TURNED = 0.94
+_LIKE, _SHORT = 0.93, 6  # a family name of more sounds
+_BREATHS = frozenset("hkg")
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
 _NOMINATIVE = "nominative"
 _LATIN = "Latin"
@@ -57,13 +61,13 @@ class Weigher:
         own = letters.languages.get(lang or "")
         self._bends_men = own if own and any(ending.is_masculine for ending in own.endings) else None
 
-    def doubt(self, name: ListedName, pieces: Sequence[Piece], *, goes_on: bool) -> str:
+    def doubt(self, name: ListedName, pieces: Sequence[Piece], scan: Scan) -> str:
         """Why a name that sounds like a listed one may well be another; empty where nothing speaks for that.
 
         Args:
             name: the listed name.
             pieces: its parts that were found, in the order of the text.
-            goes_on: another name follows at once.
+            scan: the text.
         """
         family = next((piece for piece in pieces if piece.part is name.family), None)
         given = next((piece for piece in pieces if piece.part is not name.family), None)
@@ -71,8 +75,10 @@ class Weigher:
             return ""
         doubts = self._doubts(given, family, is_turned=pieces[0] is family and not name.parts[0].is_family)
         is_whole = len(pieces) == len(name.parts)
-        if goes_on and self._is_vague(given, family, is_whole=is_whole):
+        if self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last):
             return "spelled in another way, and the name goes on"
+        if min(given.score, family.score) < _NEAR and self._has_others_between(pieces, scan):
+            return "spelled in another way, with another name in it"
         return next((reason for reason, is_in_doubt in doubts if is_in_doubt), "")
 
     def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
@@ -83,6 +89,23 @@ class Weigher:
             "another spelling, of a name that has only one in Latin letters",
             not self._may_be_respelled(given, family),
         )
+
+    def goes_on(self, scan: Scan, last: int) -> bool:
+        """Whether another name follows at once."""
+        follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
+        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
+            return False
+        return self._is_other_name(follower) and not self._letters.words.is_common(follower.text)
+
+    def _has_others_between(self, pieces: Sequence[Piece], scan: Scan) -> bool:
+        places = (place for one, two in pairwise(pieces) for place in range(one.last + 1, two.first))
+        return any(len(scan.atoms[place].text) > 1 and self._is_other_name(scan.atoms[place]) for place in places)
+
+    def _is_other_name(self, atom: Atom) -> bool:
+        """Whether an atom is no patronymic, particle, honorific or title."""
+        words = self._letters.words
+        is_inside = atom.text in words.inner or atom.text in words.particles or atom.text.endswith(words.patronymics)
+        return not (is_inside or words.is_no_name(atom.text))
 
     def least_mean(self, text: str, parts: Sequence[Part]) -> float:
         """The agreement of all parts that a name needs: more where fewer letters tell; a short one tells nothing."""
@@ -140,12 +163,24 @@ class Weigher:
         if not (self._is_latin(given) and self._is_latin(family)):
             return True
         are_known = self.is_known(given.part.text), self.is_known(given.text)
+        if _is_spelled(given) and given.part.text in self._letters.frequent_elsewhere:
+            least = _NEAR if len(family.part.readings[0].sounds) <= _SHORT else _LIKE
+            return bool(family.case) or _is_spelled(family) or family.score >= least
         if _is_spelled(given):
             return not all(are_known) or _is_stem(family)
         if all(are_known):
             return _is_spelled(family)
         is_near = min(given.score, family.score) >= _NEAR
         return not any(are_known) or is_near or _is_spelled(family) or self._lang in _RESPELLING
+
+    def _begins_otherwise(self, family: Piece) -> bool:
+        """Whether one begins with h and the other not, without vowels: "هریس" is Harris and no Rees."""
+        sounds, listed = spell(family.text, self._letters)[0], family.part.readings[0].sounds
+        if self._is_one_script(family) or not sounds or not listed or VOWELS & {*sounds[0], *listed[0]}:
+            return False
+        return ("h" in sounds[0]) is not ("h" in listed[0]) and _BREATHS.isdisjoint(
+            sounds[0] if "h" in listed[0] else listed[0]
+        )
 
     def _heard(self, piece: Piece) -> float:
         """How like the part as listed the word sounds, and not an equivalent of it."""

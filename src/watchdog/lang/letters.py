@@ -133,8 +133,10 @@ class Letters:
     families: Mapping[str, tuple[str, ...]]
     #: Frequent given names of scripts without capitals.
     common_given: frozenset[str]
-    #: Given and family names that many have, in Latin letters, folded.
+    #: Given names that many have, in Latin letters: of one spelling there, and those that are transliterated, too.
     frequent_given: frozenset[str]
+    frequent_elsewhere: frozenset[str]
+    #: Family names that many have.
     frequent_family: frozenset[str]
     words: NameWords
     han: Han
@@ -178,7 +180,7 @@ def read_letters(folder: Traversable) -> Letters:
     han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
     frequent = read_table(folder / "frequent.toml")
-    frequent.refuse_unknown("given", "family")
+    frequent.refuse_unknown("given", "given_elsewhere", "family")
     return Letters(
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
@@ -186,6 +188,7 @@ def read_letters(folder: Traversable) -> Letters:
         families=_read_families(read_table(folder / "families.toml")),
         common_given=frozenset(given.texts("common")),
         frequent_given=frozenset(frequent.texts("given")),
+        frequent_elsewhere=frozenset(frequent.texts("given_elsewhere")),
         frequent_family=frozenset(frequent.texts("family")),
         words=_read_words(read_table(folder / "words.toml")),
         han=Han(
