@@ -27,7 +27,7 @@ TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that 
 _NEAR = 0.97  # as alike as two ways to write one name: w and v, y and j
 _HEARD = 0.85  # by sound and not by a table of equivalents
 _VOWELS = frozenset("аеёиоуыэюяіїєaeiouyáéíóúůýěøöüä")
-_HEARD_FAMILY = 0.9
+_HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
 _NEAR_TURNED = 0.94
 _LIKE, _SHORT = 0.93, 6  # a family name of more sounds
 _BREATHS = frozenset("hkg")
@@ -151,12 +151,21 @@ class Weigher:
 
     def _is_of_many(self, given: Piece, family: Piece) -> bool:
         """Whether the given name is no more than an equivalent, and the family name says little."""
-        least = _NEAR if self._is_one_script(given) else _HEARD
-        return (
-            not _is_spelled(given)
-            and self._heard(given) < least
-            and _is_frequent(family.part.readings[0], self._letters)
-        )
+        if _is_spelled(given) or not _is_frequent(family.part.readings[0], self._letters):
+            return False
+        if self._leaves_out_vowels(given):
+            return given.score < SAME_NAME
+        return self._heard(given) < (_NEAR if self._is_one_script(given) else _HEARD)
+
+    def _is_heard_otherwise(self, given: Piece, family: Piece) -> bool:
+        """Whether a frequent given name stands beside a family name that only sounds a little like the listed one."""
+        if self._is_one_script(family) or self._leaves_out_vowels(family):
+            return False
+        is_frequent = self.is_known(given.part.text) or self.is_known(given.text)
+        return is_frequent and family.score < _HEARD_OF_MANY
+
+    def _leaves_out_vowels(self, piece: Piece) -> bool:
+        return self.told(piece.text, (piece.part,)) < inf
 
     def _may_be_respelled(self, given: Piece, family: Piece) -> bool:
         """Whether two names in Latin letters may be one in two spellings: not where its bearer has only one."""
