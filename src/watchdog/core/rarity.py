@@ -30,6 +30,8 @@ _VOWELS = frozenset("аеёиоуыэюяіїєaeiouyáéíóúůýěøöüä")
 _HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
 _NEAR_TURNED = 0.94
 _LIKE, _SHORT = 0.93, 6  # a family name of more sounds
+_BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Schütz
+_NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
 _BREATHS = frozenset("hkg")
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
 _NOMINATIVE = "nominative"
@@ -77,6 +79,8 @@ class Weigher:
         is_whole = len(pieces) == len(name.parts)
         if self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last):
             return "spelled in another way, and the name goes on"
+        if self._are_joined(pieces, scan):
+            return "two people, joined by a word"
         if min(given.score, family.score) < _NEAR and self._has_others_between(pieces, scan):
             return "spelled in another way, with another name in it"
         return next((reason for reason, is_in_doubt in doubts if is_in_doubt), "")
@@ -85,6 +89,11 @@ class Weigher:
         yield "only one of its parts has a case ending", self._disagree(given, family)
         yield "the family name first, and spelled in another way", is_turned and self._is_loosely_turned(given, family)
         yield "another given name, and many have the family name", self._is_of_many(given, family)
+        yield "it begins with another letter", self._begins_otherwise(family)
+        yield (
+            "many have the given name, and the family name sounds another way",
+            self._is_heard_otherwise(given, family),
+        )
         yield (
             "another spelling, of a name that has only one in Latin letters",
             not self._may_be_respelled(given, family),
@@ -97,9 +106,13 @@ class Weigher:
             return False
         return self._is_other_name(follower) and not self._letters.words.is_common(follower.text)
 
+    def _are_joined(self, pieces: Sequence[Piece], scan: Scan) -> bool:
+        """Whether "and" stands between the parts, in a script in which it is no initial: "بری و استیو"."""
+        conjunctions = self._letters.words.conjunctions
+        return any(atom.shape is Shape.CASELESS and atom.text in conjunctions for atom in _between(pieces, scan))
+
     def _has_others_between(self, pieces: Sequence[Piece], scan: Scan) -> bool:
-        places = (place for one, two in pairwise(pieces) for place in range(one.last + 1, two.first))
-        return any(len(scan.atoms[place].text) > 1 and self._is_other_name(scan.atoms[place]) for place in places)
+        return any(len(atom.text) > 1 and self._is_other_name(atom) for atom in _between(pieces, scan))
 
     def _is_other_name(self, atom: Atom) -> bool:
         """Whether an atom is no patronymic, particle, honorific or title."""
@@ -159,10 +172,11 @@ class Weigher:
 
     def _is_heard_otherwise(self, given: Piece, family: Piece) -> bool:
         """Whether a frequent given name stands beside a family name that only sounds a little like the listed one."""
-        if self._is_one_script(family) or self._leaves_out_vowels(family):
+        if self._is_one_script(family) or not (self.is_known(given.part.text) or self.is_known(given.text)):
             return False
-        is_frequent = self.is_known(given.part.text) or self.is_known(given.text)
-        return is_frequent and family.score < _HEARD_OF_MANY
+        if self._leaves_out_vowels(family):
+            return _consonants(family) <= _NOTHING
+        return family.score < _HEARD_OF_MANY
 
     def _leaves_out_vowels(self, piece: Piece) -> bool:
         return self.told(piece.text, (piece.part,)) < inf
@@ -208,6 +222,11 @@ class Weigher:
         return self._letters.alphabet(piece.text[0]) is self._letters.alphabet(piece.part.text[0])
 
 
+def _between(pieces: Sequence[Piece], scan: Scan) -> Iterator[Atom]:
+    for one, two in pairwise(pieces):
+        yield from scan.atoms[one.last + 1 : two.first]
+
+
 def _is_spelled(piece: Piece) -> bool:
     """Whether it begins with the listed letters, marks aside."""
     return any(text.startswith(listed) for text, listed in product(_written(piece.text), _written(piece.part.text)))
@@ -215,11 +234,16 @@ def _is_spelled(piece: Piece) -> bool:
 
 def _is_stem(piece: Piece) -> bool:
     """Whether it is as listed but for how letters sound, or but for an ending."""
-    return _is_spelled(piece) or (not piece.case and piece.score >= _NEAR)
+    is_long = len(piece.part.readings[0].sounds) > _BRIEF
+    return _is_spelled(piece) or (is_long and not piece.case and piece.score >= _NEAR)
 
 
 def _told(given: Piece, family: Piece) -> int:
-    return sum(max(map(len, keys(piece.part.readings[0].sounds)), default=0) for piece in (given, family))
+    return _consonants(given) + _consonants(family)
+
+
+def _consonants(piece: Piece) -> int:
+    return max(map(len, keys(piece.part.readings[0].sounds)), default=0)
 
 
 @lru_cache(maxsize=2**6)
