@@ -22,6 +22,8 @@ _DIGEST_BYTES = 8
 
 _MARK = re.compile(rb"<!\[CDATA\[|\]\]>|<!--|-->|<(/?)(?:item|entry)(?=[\s>/])[^<>]{0,2000}>?")
 _CLOSED_BY = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+#: Of an item, in copies of one key: more are looked through by nobody, and are a doubt.
+_KEY_BYTES_MAX = 20_000
 _SPACES = frozenset((b" ", b"\t", b"\n", b"\r", b"\f", b"\v"))
 _BEFORE_KEY = _SPACES | {b">", b"["}
 _AFTER_KEY = _SPACES | {b"<", b"]"}
@@ -60,6 +62,8 @@ class Parts:
         return all(self._is_only_in(key.encode(), number) for key, number in zip(keys, numbers, strict=True))
 
     def _is_only_in(self, key: bytes, number: int) -> bool:
+        if any(item.count(key) * max(len(key), 1) > _KEY_BYTES_MAX for item in self.items):
+            return False
         return [n for n, item in enumerate(self.items) if _holds(item, key)] == [number]
 
 
