@@ -14,7 +14,6 @@ from trafilatura.settings import Extractor
 
 from watchdog.core.page import SHORT_TEXT
 
-
 _ASKING = tuple(Extractor(output_format="txt", fast=is_fast, comments=False) for is_fast in (True, False))
 
 

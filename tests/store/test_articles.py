@@ -1,4 +1,4 @@
-"""Articles that are due to be read: what is claimed with them, in how many questions, and how revisions are numbered."""
+"""Articles that are due to be read: what a claim brings, in how many questions, and how revisions are numbered."""
 
 from __future__ import annotations
 
