@@ -229,6 +229,8 @@ def _correction(alert: Alert) -> list[str]:
         return [told, "What is right: that it does not stand; we know no more. The sentence below takes it back."]
     if alert.band is not Band.SURE:
         told = f"{told[:-1]} (unconfirmed)."
+    if right.before:
+        told = f"{told[:-1]}; before that: {'; '.join(event_words(*said) for said in right.before)}."
     if right.status is None:
         now = "What is right: we take it back, and put nothing in its place. Do not act on the earlier message."
     else:
