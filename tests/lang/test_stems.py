@@ -42,7 +42,7 @@ def _of_one(part: Any) -> Iterator[str]:
     elif kind in {_OPS.MAX_REPEAT, _OPS.MIN_REPEAT}:
         least, _, repeated = value
         yield from (text * least for text in _wordings(repeated)) if least else ("",)
-    elif kind is _OPS.ASSERT and value[0] > 0:
+    elif kind is _OPS.ASSERT:
         yield from _wordings(value[1])
     else:
         yield "~" if kind in {_OPS.ANY, _OPS.NOT_LITERAL} else ""
