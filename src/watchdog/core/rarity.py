@@ -197,13 +197,13 @@ class Weigher:
         return not any(are_known) or is_near or _is_spelled(family) or self._lang in _RESPELLING
 
     def _begins_otherwise(self, family: Piece) -> bool:
-        """Whether one begins with h and the other not, without vowels: "هریس" is Harris and no Rees."""
+        """Whether one begins with h and the other not, in two alphabets: "هریس" is Harris and no Rees."""
         sounds, listed = spell(family.text, self._letters)[0], family.part.readings[0].sounds
         if self._is_one_script(family) or not sounds or not listed or VOWELS & {*sounds[0], *listed[0]}:
             return False
-        return ("h" in sounds[0]) is not ("h" in listed[0]) and _BREATHS.isdisjoint(
-            sounds[0] if "h" in listed[0] else listed[0]
-        )
+        is_one_breathed = ("h" in sounds[0]) is not ("h" in listed[0])
+        other = sounds[0] if "h" in listed[0] else listed[0]
+        return is_one_breathed and _BREATHS.isdisjoint(other) and set(sounds[0]).isdisjoint(listed[0])
 
     def _heard(self, piece: Piece) -> float:
         """How like the part as listed the word sounds, and not an equivalent of it."""
