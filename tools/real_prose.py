@@ -81,12 +81,12 @@ def people(half: Half) -> list[Real]:
     return found
 
 
-def watched(half: Half, count: int = 2_000, turn: int = 1) -> dict[str, str]:
+def watched(half: Half, count: int = 2_000, turn: int = 1, seed: int = SEED) -> dict[str, str]:
     """Items of people to watch, and their names: every second who has one in another alphabet is listed by that.
 
-    In turn 2, others of the half than in turn 1.
+    In turn 2, others of the half than in turn 1; with another seed, another draw.
     """
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     everybody = people(half)
     chosen = rng.sample(everybody, count)
     if turn > 1:
@@ -95,9 +95,9 @@ def watched(half: Half, count: int = 2_000, turn: int = 1) -> dict[str, str]:
     return {one.item: one.names[rng.choice((_NATIVE, rng.choice(list(one.names))))] for one in chosen}
 
 
-def texts(half: Half, count: int, items: dict[str, str]) -> Iterator[tuple[str, str]]:
+def texts(half: Half, count: int, items: dict[str, str], seed: int = SEED) -> Iterator[tuple[str, str]]:
     """Languages and articles about people of one half that name none of the people of these items."""
-    rng = random.Random(SEED + 1)
+    rng = random.Random(seed + 1)
     everybody = [*people("seen"), *people("fresh")]
     taken = {one.item: _pairs(one) for one in everybody if one.item in items}
     whole = {pair for pairs in taken.values() for pair in pairs}
@@ -173,12 +173,15 @@ def main() -> None:
     parser.add_argument("--names", action="store_true", help="print the watched names instead")
     parser.add_argument("--half", choices=("seen", "fresh"), default="seen")
     parser.add_argument("--turn", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--seed", type=int, default=SEED, help="another draw of who is watched and written about")
     options = parser.parse_args()
-    items = watched(options.half, options.watched, options.turn)
+    items = watched(options.half, options.watched, options.turn, options.seed)
     if options.names:
         print(*items.values(), sep="\n")
     else:
-        print(*(f"[{lang}] {text}\n" for lang, text in texts(options.half, options.texts, items)), sep="\n")
+        print(
+            *(f"[{lang}] {text}\n" for lang, text in texts(options.half, options.texts, items, options.seed)), sep="\n"
+        )
 
 
 if __name__ == "__main__":

@@ -66,6 +66,9 @@ def test_all_that_is_compared_is_folded(letters: Letters) -> None:
         words.openers,
         words.places,
         letters.common_given,
+        letters.frequent_given,
+        letters.frequent_elsewhere,
+        letters.frequent_family,
     ]
     entries = {entry for one in lists for entry in one}
     entries |= {letter for alphabet in letters.alphabets.values() for letter in alphabet.sounds}

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from math import inf
 
 from rapidfuzz.distance import OSA
 
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
-from watchdog.core.cut import Scan, initial_beside, is_joint, is_letter
+from watchdog.core.cut import Scan, initial_beside, is_initial, is_joint, is_letter
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.sounds import VOWELS, Sounds, keys, spell
-from watchdog.lang.letters import Gender, base_letter
+from watchdog.core.rarity import TOO_SHORT, Piece, Weigher, bare
+from watchdog.core.sounds import VOWELS, Sounds, spell
+from watchdog.lang.letters import Gender
 
-# Agreement that the mean of all parts needs; found on the development half of the labelled names.
-_MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
-_TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
 _BESIDE_LISTED, _FAMILY_BESIDE_LISTED, _BENT_BESIDE_LISTED = 0.9, 0.88, 0.94
 _SLIP_BESIDE_LISTED = 0.865  # "Tothi" for Tohti: letters swapped, one wrong or one too many
@@ -63,6 +60,8 @@ class Found:
     #: In words; empty for the form as listed.
     case: str
     how: How = How.WHOLE
+    #: Why it may well be somebody else; empty where nothing speaks for that.
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +81,36 @@ class _Match:
     is_other_syllable: bool
     #: Its last part is spelled in another manner than the others.
     is_doubtful: bool = False
+    #: Which words are which parts, in the order of the text.
+    pieces: tuple[Piece, ...] = ()
 
 
 class Finder:
     """Compares the words of one document with the index."""
 
     def __init__(self, lang: str | None, index: NameIndex, candidates: Candidates) -> None:
+        self._lang = lang
         self._index = index
         self._words = index.letters.words
         self._own = index.letters.languages.get(lang or "")
         self._says_don = lang in _SAY_DON
         self._candidates = candidates
+        self._weigher = Weigher(lang, index.letters)
 
     def find_at(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """A name of at least two parts, whole, shared or with initials; a name of one part as it stands."""
         if len(name.parts) == 1:
-            is_told = self._told(scan, start, name.parts) >= _ENOUGH_ALONE
+            is_told = self._weigher.told(scan.atoms[start].text, name.parts) >= _ENOUGH_ALONE
             found = next(self.part_at(name.parts[0], scan, start), None) if is_told else None
             return None if found and self._is_part_of_longer(name, scan, found) else found
         turned = name.parts[1:] + name.parts[:1] if name.parts[0].is_family else name.parts[-1:] + name.parts[:-1]
         match = self._row(scan, start, name.parts) or self._turned(scan, start, turned)
         match = match or self._shortened(name, scan, start)
-        if match and match.is_doubtful and self._goes_on(scan, match.last):
+        if match and match.is_doubtful and self._weigher.goes_on(scan, match.last):
             return None
         if match:
-            return Found(start, match.last, match.score, match.case)
+            doubt = self._weigher.doubt(name, match.pieces, scan)
+            return Found(start, match.last, match.score, match.case, doubt=doubt)
         return self._shared(name, scan, start) or self._with_initials(name, scan, start)
 
     def _is_part_of_longer(self, name: ListedName, scan: Scan, found: Found) -> bool:
@@ -121,7 +125,7 @@ class Finder:
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
         if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
             return True
-        return (part.is_shared or is_of_two) and self._goes_on(scan, found.last)
+        return (part.is_shared or is_of_two) and self._weigher.goes_on(scan, found.last)
 
     def part_at(self, part: Part, scan: Scan, start: int) -> Iterator[Found]:
         """One part alone, which must be more alike than beside the others."""
@@ -133,16 +137,17 @@ class Finder:
         row = self._candidates.rows(scan).get(position)
         if row is None:
             return []
-        listed = _bare(part.text)
+        listed = bare(part.text)
         return [
             _Match(
                 last=last,
                 score=like.score,
                 case=like.case,
-                is_spelled=_bare(text).startswith(listed),
-                is_begun=_bare(text[0]) == listed[0],
+                is_spelled=bare(text).startswith(listed),
+                is_begun=bare(text[0]) == listed[0],
                 is_slip=OSA.distance(text, part.text, score_cutoff=1) <= 1,
                 is_other_syllable=self._is_other_syllable(text, part),
+                pieces=(Piece(part, text, position, last, like.score, like.case),),
             )
             for word, (text, last) in zip(row, scan.words[position], strict=True)
             if (like := self._candidates.like(word, part)).score
@@ -151,14 +156,6 @@ class Finder:
     def _is_other_syllable(self, text: str, part: Part) -> bool:
         listed = part.readings[0].sounds
         return _runs(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
-
-    def _goes_on(self, scan: Scan, last: int) -> bool:
-        """Whether another name follows at once."""
-        follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
-        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
-            return False
-        is_patronymic = follower.text.endswith(self._words.patronymics) or follower.text in self._words.inner
-        return not (is_patronymic or self._words.is_no_name(follower.text) or self._words.is_common(follower.text))
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, is_turned: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them; nothing after a family name first."""
@@ -178,28 +175,16 @@ class Finder:
                     continue  # "and", "in", "to" stand before the whole name
                 if rest and self._agrees(match, rest, scan, following, parts[0]):
                     score = (match.score + rest.score * (len(parts) - 1)) / len(parts)
-                    if score >= self._least_mean(scan, start, parts):
+                    if score >= self._weigher.least_mean(scan.atoms[start].text, parts):
                         is_doubtful = match.is_spelled and not rest.is_spelled and rest.score < _SURE_BESIDE_LISTED
-                        return replace(rest, score=score, case=rest.case or match.case, is_doubtful=is_doubtful)
+                        return replace(
+                            rest,
+                            score=score,
+                            case=rest.case or match.case,
+                            is_doubtful=is_doubtful,
+                            pieces=match.pieces + rest.pieces,
+                        )
         return None
-
-    def _least_mean(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
-        """The agreement of all parts that a name needs: more where fewer letters tell; a short one tells nothing."""
-        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
-        if alphabet is not None and alphabet.is_syllabic:  # the dot says that it is a foreign name
-            return _MEAN_OF_DOTTED
-        told = self._told(scan, start, parts)
-        if told == inf:
-            return _MEAN
-        return _NEVER if told < _TOO_SHORT else _MEAN_OF_FEW if told < _TOO_SHORT + 1 else _MEAN_OF_LOOSE
-
-    def _told(self, scan: Scan, start: int, parts: Sequence[Part]) -> float:
-        """How many consonants tell a name where one of text and name leaves vowels out; else every letter does."""
-        alphabet = self._index.letters.alphabet(scan.atoms[start].text[0])
-        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
-            return inf
-        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
-        return sum(row[0] + row[-1] for row in lengths) / 2
 
     def _agrees(self, given: _Match, family: _Match, scan: Scan, position: int, part: Part) -> bool:
         """Whether two parts go together: spelled in one manner, and a man's Slavic names bent together.
@@ -275,7 +260,11 @@ class Finder:
             match = self._row(scan, start, (given, family))
             if match and scan.atoms[match.last + 1 : match.last + 2] and scan.atoms[match.last + 1].gap == "-":
                 continue  # "Kwok Wai-keung" is no Tan Kok Wai
-            if match and self._told(scan, start, (given, family)) < inf and match.score < _SHORTENED_BESIDE_LOOSE:
+            if (
+                match
+                and self._weigher.told(scan.atoms[start].text, (given, family)) < inf
+                and match.score < _SHORTENED_BESIDE_LOOSE
+            ):
                 continue
             if match and all(
                 len(scan.atoms[between].text) == 1 or not self._is_other(scan, between, name)
@@ -300,20 +289,20 @@ class Finder:
             conjunction, other, family = range(match.last + 1, match.last + 4)
             if family >= len(scan.atoms) or scan.atoms[conjunction].text not in self._words.conjunctions:
                 continue
-            if self._told(scan, start, name.parts) < inf:
+            if self._weigher.told(scan.atoms[start].text, name.parts) < inf or match.score < _SURE_BESIDE_LISTED:
                 continue  # by chance as often as not
             joined = all(is_joint(scan.atoms[place - 1], scan.atoms[place]) for place in (conjunction, other, family))
             if not joined or scan.atoms[other].shape is not Shape.CAPITAL or is_letter(scan.atoms[other]):
                 continue
             for found in self.part_at(name.parts[1], scan, family):
-                if (match.score + found.score) / 2 < self._least_mean(scan, start, name.parts):
+                if (match.score + found.score) / 2 < self._weigher.least_mean(scan.atoms[start].text, name.parts):
                     continue
                 return Found(start, match.last, found.score, match.case, How.SHARED)
         return None
 
     def _with_initials(self, name: ListedName, scan: Scan, start: int) -> Found | None:
         """Find "M. Huseynov", "M.R. Huseynov", "Huseynov M.": the first initial must be the given name's."""
-        if name.family is None or self._told(scan, start, (name.family,)) < _TOO_SHORT:
+        if name.family is None or self._weigher.told(scan.atoms[start].text, (name.family,)) < TOO_SHORT:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
@@ -325,8 +314,25 @@ class Finder:
             is_spelled = scan.atoms[found.last].text.startswith(name.family.text)
             if self.begins(given, scan.atoms[initial].text, is_spelled=is_spelled):
                 first, last = min(start, initial), max(found.last, initial)
-                return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS)
+                doubt = self._doubt_of_initial(name, scan, first, last)
+                return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS, doubt)
         return None
+
+    def _doubt_of_initial(self, name: ListedName, scan: Scan, first: int, last: int) -> str:
+        """Why an initial and a family name may be of another name; empty where nothing speaks for that."""
+        row = list(takewhile(lambda position: is_initial(scan.atoms, position), range(first, last)))
+        givens = [part for part in name.parts if not part.is_family]
+        pairs = zip(givens, row, strict=False) if len(givens) > 1 else ()
+        if any(not self.begins(given, scan.atoms[place].text) for given, place in pairs):
+            return "another second initial"
+        if not row and self._weigher.is_known(scan.atoms[first].text) and not scan.atoms[last].gap.strip():
+            return "a given name and an initial"
+        if self._lang != "de" and self._weigher.goes_on(scan, last):
+            return "part of a longer name"
+        other = self.other_given(scan, first) if row and not scan.is_shouted else ""
+        if not other or any(self._matches(scan, first - 1, given) for given in givens):
+            return ""
+        return f"another given name, {other}, before the initial"
 
     def _is_within_name(self, scan: Scan, start: int, initial: int) -> bool:
         """Whether a word and the initial after it may belong to names beside them: "Ask P. Maillard"."""
@@ -353,7 +359,8 @@ class Finder:
         if not start or not is_joint(scan.atoms[start - 1], scan.atoms[start]):
             return ""
         before = scan.atoms[start - 1]
-        if before.text in self._words.particles:  # "Maggie De Block", "Maryam al-Khawaja"
+        is_servant = before.text.startswith(self._words.servant)  # "Abdul Ghapur"
+        if before.text in self._words.particles and not is_servant:  # "Maggie De Block", "Maryam al-Khawaja"
             further = self.other_given(scan, start - 1)
             if further or before.text not in _BEN:
                 return further
@@ -362,7 +369,8 @@ class Finder:
         is_inside = start > 1 and before.gap == " " and scan.atoms[start - 2].shape is Shape.LOWER
         is_opener = before.text in self._words.openers and not is_inside  # "said Les Scott"
         is_title = self._words.is_title(before.text) and (before.text != "don" or self._says_don)
-        if before.shape is Shape.LOWER or is_opener or is_title:
+        is_middle = is_initial(scan.atoms, start - 1) and bool(self.other_given(scan, start - 1))  # "James M. Clarke"
+        if before.shape is Shape.LOWER or ((is_opener or is_title) and not is_middle):
             return ""
         return scan.as_written(before.start, before.end)
 
@@ -382,8 +390,3 @@ def _runs(sounds: Sounds) -> int:
     """How many runs of vowels."""
     are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
     return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
-
-
-@lru_cache(maxsize=2**12)
-def _bare(word: str) -> str:
-    return "".join(map(base_letter, word))

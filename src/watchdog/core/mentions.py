@@ -72,7 +72,7 @@ def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
     refused = list(taken.take(hit for hit in named if hit.refusal))
     full = {hit.name.case_id for hit in accepted}
     families = [hit for field in fields for hit in taken.take(search.families(field, full))]
-    accepted = [search.resolved(hit, accepted, families) for hit in accepted]
+    accepted = [search.resolved(hit, accepted, (*families, *refused)) for hit in accepted]
     settled = [*accepted, *refused, *_settle_families(families, accepted, claimed)]
     return _as_found(_between_cases(settled))
 
@@ -125,16 +125,20 @@ class _Search:
                 for number in numbers:
                     yield self._judged(self._hit(self._index.names[number], field, found, MentionKind.SHORT), found)
 
-    def resolved(self, hit: _Hit, accepted: Sequence[_Hit], families: Sequence[_Hit]) -> _Hit:
+    def resolved(self, hit: _Hit, accepted: Sequence[_Hit], others: Sequence[_Hit]) -> _Hit:
         """Initials, refused where somebody else of that name, not the case, is named in full."""
         case_id = hit.name.case_id
         is_full = any(one.name.case_id == case_id and one.kind is not MentionKind.INITIALS for one in accepted)
         if hit.kind is not MentionKind.INITIALS or is_full:
             return hit
         givens = [part for part in hit.name.parts if not part.is_family]
-        words = (word for one in families if one.name.case_id == case_id for word in re.split(r"[\s-]+", one.other))
-        others = [word for word in words if len(word.strip(".")) > 1]
-        other = next((other for other in others if self._finder.begins(givens[0], fold(other).text[0])), "")
+        named = [one for one in others if one.name.case_id == case_id]
+        words = ((one, word) for one in named for word in re.split(r"[\s-]+", one.other) if word)
+        givens_of_others = [
+            word for one, word in words if len(word.strip(".")) > 1 or one.kind is not MentionKind.SHORT
+        ]
+        fitting = (word for word in givens_of_others if self._finder.begins(givens[0], fold(word).text[0]))
+        other = next(fitting, "")
         return replace(hit, refusal=f"the initial may be that of {other}") if other else hit
 
     def _judged(self, hit: _Hit, found: Found) -> _Hit:
@@ -181,10 +185,12 @@ class _Search:
         hit = self._hit(name, field, found, kind)
         if found.how is How.SHARED:
             return replace(hit, note=f"shares the family name that follows; {hit.note}", is_shared=True)
-        if found.how is How.INITIALS:
+        if found.how is How.INITIALS and not found.doubt:
             return replace(hit, note=f"initial and family name; {hit.note}")
         if self._is_place(field.scan, found):
             return replace(hit, refusal=_OF_PLACE)
+        if found.doubt:
+            return replace(hit, refusal=found.doubt, is_shared=True, other=field.scan.as_written(hit.start, hit.end))
         if begins_sentence(name, field.scan, found.first, self._index.letters):
             return replace(hit, refusal="a common word, which begins a sentence")
         return self._weighed(hit)

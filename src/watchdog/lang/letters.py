@@ -17,7 +17,7 @@ from watchdog.lang.reading import Table, read_table
 
 _SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
 _BENT_TITLE = 5  # letters of a title that are enough in its bent forms: "адвокату"
-_OTHER_FILES = ("endings.toml", "given.toml", "families.toml", "words.toml", "han.toml")
+_OTHER_FILES = ("endings.toml", "given.toml", "families.toml", "frequent.toml", "words.toml", "han.toml")
 
 
 class Gender(StrEnum):
@@ -133,6 +133,11 @@ class Letters:
     families: Mapping[str, tuple[str, ...]]
     #: Frequent given names of scripts without capitals.
     common_given: frozenset[str]
+    #: Given names that many have, in Latin letters: of one spelling there, and those that are transliterated, too.
+    frequent_given: frozenset[str]
+    frequent_elsewhere: frozenset[str]
+    #: Family names that many have.
+    frequent_family: frozenset[str]
     words: NameWords
     han: Han
 
@@ -174,12 +179,17 @@ def read_letters(folder: Traversable) -> Letters:
     given.refuse_unknown("common", "group")
     han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
+    frequent = read_table(folder / "frequent.toml")
+    frequent.refuse_unknown("given", "given_elsewhere", "family")
     return Letters(
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
         given=tuple(_read_given(table) for table in given.tables("group")),
         families=_read_families(read_table(folder / "families.toml")),
         common_given=frozenset(given.texts("common")),
+        frequent_given=frozenset(frequent.texts("given")),
+        frequent_elsewhere=frozenset(frequent.texts("given_elsewhere")),
+        frequent_family=frozenset(frequent.texts("family")),
         words=_read_words(read_table(folder / "words.toml")),
         han=Han(
             ends=frozenset(han.texts("ends")),

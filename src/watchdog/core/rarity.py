@@ -1,0 +1,286 @@
+"""Weighs how little a name may tell: what many are called needs more agreement than what few are called.
+
+Whoever has a given name that is frequent where names are written in Latin letters has one spelling there: Michel Havard
+is no Michael Howard, while Mehman Huseynov is Mekhman Guseinov. Frequent names are counted in
+``lang/letters/frequent.toml``. This is asked last, of the few places where a name was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise, product
+from math import inf
+from typing import NamedTuple
+
+from watchdog.core.atoms import Atom, Shape
+from watchdog.core.cut import Scan
+from watchdog.core.givens import SAME_NAME
+from watchdog.core.names import ListedName, Part
+from watchdog.core.phrases import languages_of
+from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, similarity, spell
+from watchdog.lang.letters import Gender, Language, Letters, base_letter
+
+# Agreement that the mean of all parts needs; found on the development half of the labelled names.
+_MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
+TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
+_NEAR = 0.97  # as alike as two ways to write one name: w and v, y and j
+_HEARD = 0.85  # by sound and not by a table of equivalents
+_VOWELS = frozenset("аеёиоуыэюяіїєaeiouyáéíóúůýěøöüä")
+_HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
+_NEAR_TURNED = 0.94
+_LIKE, _SHORT = 0.93, 6  # a family name of more sounds
+_BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Schütz
+_NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
+_BREATHS = frozenset("hkg")
+_AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
+_NOMINATIVE = "nominative"
+_LATIN = "Latin"
+_FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
+#: These write foreign names by their own rules: Džulians Asanžs.
+_RESPELLING = frozenset({"lt", "lv"})
+
+
+class Piece(NamedTuple):
+    """A part of a listed name and the word that may be it."""
+
+    part: Part
+    text: str
+    #: Its atoms.
+    first: int
+    last: int
+    score: float
+    #: In words; empty for the form as listed.
+    case: str
+
+
+class Weigher:
+    """Judges names found in a document of one language."""
+
+    def __init__(self, lang: str | None, letters: Letters) -> None:
+        self._lang = lang
+        self._letters = letters
+        own = letters.languages.get(lang or "")
+        self._bends_men = own if own and any(ending.is_masculine for ending in own.endings) else None
+
+    def doubt(self, name: ListedName, pieces: Sequence[Piece], scan: Scan) -> str:
+        """Why a name that sounds like a listed one may well be another; empty where nothing speaks for that.
+
+        Args:
+            name: the listed name.
+            pieces: its parts that were found, in the order of the text.
+            scan: the text.
+        """
+        family = next((piece for piece in pieces if piece.part is name.family), None)
+        given = next((piece for piece in pieces if piece.part is not name.family), None)
+        if family is None or given is None:
+            return ""
+        doubts = self._doubts(given, family, is_turned=pieces[0] is family and not name.parts[0].is_family)
+        is_whole = len(pieces) == len(name.parts)
+        if self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last):
+            return "spelled in another way, and the name goes on"
+        if self._are_joined(pieces, scan):
+            return "two people, joined by a word"
+        if min(given.score, family.score) < _NEAR and self._has_others_between(pieces, scan):
+            return "spelled in another way, with another name in it"
+        return next((reason for reason, is_in_doubt in doubts if is_in_doubt), "")
+
+    def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
+        yield "only one of its parts has a case ending", self._disagree(given, family)
+        yield "the family name first, and spelled in another way", is_turned and self._is_loosely_turned(given, family)
+        yield "another given name, and many have the family name", self._is_of_many(given, family)
+        yield "it begins with another letter", self._begins_otherwise(family)
+        yield (
+            "many have the given name, and the family name sounds another way",
+            self._is_heard_otherwise(given, family),
+        )
+        yield (
+            "another spelling, of a name that has only one in Latin letters",
+            not self._may_be_respelled(given, family),
+        )
+
+    def goes_on(self, scan: Scan, last: int) -> bool:
+        """Whether another name follows at once."""
+        follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
+        if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
+            return False
+        return self._is_other_name(follower) and not self._letters.words.is_common(follower.text)
+
+    def _are_joined(self, pieces: Sequence[Piece], scan: Scan) -> bool:
+        """Whether "and" stands between the parts, in a script in which it is no initial: "بری و استیو"."""
+        conjunctions = self._letters.words.conjunctions
+        return any(atom.shape is Shape.CASELESS and atom.text in conjunctions for atom in _between(pieces, scan))
+
+    def _has_others_between(self, pieces: Sequence[Piece], scan: Scan) -> bool:
+        return any(len(atom.text) > 1 and self._is_other_name(atom) for atom in _between(pieces, scan))
+
+    def _is_other_name(self, atom: Atom) -> bool:
+        """Whether an atom is no patronymic, particle, honorific or title."""
+        words = self._letters.words
+        is_inside = atom.text in words.inner or atom.text in words.particles or atom.text.endswith(words.patronymics)
+        return not (is_inside or words.is_no_name(atom.text))
+
+    def least_mean(self, text: str, parts: Sequence[Part]) -> float:
+        """The agreement of all parts that a name needs: more where fewer letters tell; a short one tells nothing."""
+        alphabet = self._letters.alphabet(text[0])
+        if alphabet is not None and alphabet.is_syllabic:  # the dot says that it is a foreign name
+            return _MEAN_OF_DOTTED
+        told = self.told(text, parts)
+        if told == inf:
+            return _MEAN
+        return _NEVER if told < TOO_SHORT else _MEAN_OF_FEW if told < TOO_SHORT + 1 else _MEAN_OF_LOOSE
+
+    def told(self, text: str, parts: Sequence[Part]) -> float:
+        """How many consonants tell a name where one of text and name leaves vowels out; else every letter does."""
+        alphabet = self._letters.alphabet(text[0])
+        if alphabet is None or alphabet.writes_vowels is not parts[0].readings[0].is_loose:
+            return inf
+        lengths = [sorted(map(len, keys(part.readings[0].sounds))) for part in parts]
+        return sum(row[0] + row[-1] for row in lengths) / 2
+
+    def is_known(self, word: str) -> bool:
+        """Whether a word is a frequent given name."""
+        return word in self._letters.frequent_given
+
+    def _is_vague(self, given: Piece, family: Piece, *, is_whole: bool) -> bool:
+        """Whether it is spelled in another way, and shortened or with a frequent given name."""
+        is_frequent = self.is_known(given.part.text) or self.is_known(given.text)
+        return (is_frequent or not is_whole) and not (_is_spelled(given) and _is_spelled(family))
+
+    def _disagree(self, given: Piece, family: Piece) -> bool:
+        """Whether a language that bends both parts of a man's name has bent one: "Donna Edwards" is no Don."""
+        if self._bends_men is None:
+            return False
+        if family.case and not family.case.startswith(_NOMINATIVE) and not given.case:
+            return given.text[-1] not in _VOWELS and self._heard_unbent(family) < _HEARD_FAMILY
+        if not given.case or family.case or family.text[-1] in _VOWELS or given.part.gender is Gender.FEMALE:
+            return False
+        return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
+
+    def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:
+        is_near = min(given.score, family.score) >= _NEAR_TURNED
+        is_bent = bool(given.case) and not _is_stem(given)
+        return not is_near or is_bent or (not self._is_one_script(family) and _told(given, family) <= _FEW)
+
+    def _is_of_many(self, given: Piece, family: Piece) -> bool:
+        """Whether the given name is no more than an equivalent, and the family name says little."""
+        if _is_spelled(given) or not _is_frequent(family.part.readings[0], self._letters):
+            return False
+        if self._leaves_out_vowels(given):
+            return given.score < SAME_NAME
+        return self._heard(given) < (_NEAR if self._is_one_script(given) else _HEARD)
+
+    def _is_heard_otherwise(self, given: Piece, family: Piece) -> bool:
+        """Whether a frequent given name stands beside a family name that only sounds a little like the listed one."""
+        if self._is_one_script(family) or not (self.is_known(given.part.text) or self.is_known(given.text)):
+            return False
+        if self._leaves_out_vowels(family):
+            return _consonants(family) <= _NOTHING
+        return family.score < _HEARD_OF_MANY
+
+    def _leaves_out_vowels(self, piece: Piece) -> bool:
+        return self.told(piece.text, (piece.part,)) < inf
+
+    def _may_be_respelled(self, given: Piece, family: Piece) -> bool:
+        """Whether two names in Latin letters may be one in two spellings: not where its bearer has only one."""
+        if not (self._is_latin(given) and self._is_latin(family)):
+            return True
+        are_known = self.is_known(given.part.text), self.is_known(given.text)
+        if _is_spelled(given) and given.part.text in self._letters.frequent_elsewhere:
+            least = _NEAR if len(family.part.readings[0].sounds) <= _SHORT else _LIKE
+            return bool(family.case) or _is_spelled(family) or family.score >= least
+        if _is_spelled(given):
+            return not all(are_known) or _is_stem(family)
+        if all(are_known):
+            return _is_spelled(family)
+        is_near = min(given.score, family.score) >= _NEAR
+        return not any(are_known) or is_near or _is_spelled(family) or self._lang in _RESPELLING
+
+    def _begins_otherwise(self, family: Piece) -> bool:
+        """Whether one begins with h and the other not, without vowels: "هریس" is Harris and no Rees."""
+        sounds, listed = spell(family.text, self._letters)[0], family.part.readings[0].sounds
+        if self._is_one_script(family) or not sounds or not listed or VOWELS & {*sounds[0], *listed[0]}:
+            return False
+        return ("h" in sounds[0]) is not ("h" in listed[0]) and _BREATHS.isdisjoint(
+            sounds[0] if "h" in listed[0] else listed[0]
+        )
+
+    def _heard(self, piece: Piece) -> float:
+        """How like the part as listed the word sounds, and not an equivalent of it."""
+        languages = languages_of(piece.text, self._lang, self._letters) if piece.case else ()
+        readings = bent_readings(piece.text, self._letters, languages)
+        return max(similarity(reading, piece.part.readings[0]) for reading in readings)
+
+    def _heard_unbent(self, piece: Piece) -> float:
+        return similarity(Reading(*spell(piece.text, self._letters)), piece.part.readings[0])
+
+    def _is_latin(self, piece: Piece) -> bool:
+        alphabet = self._letters.alphabet(piece.text[0])
+        return alphabet is not None and alphabet.script == _LATIN and self._is_one_script(piece)
+
+    def _is_one_script(self, piece: Piece) -> bool:
+        return self._letters.alphabet(piece.text[0]) is self._letters.alphabet(piece.part.text[0])
+
+
+def _between(pieces: Sequence[Piece], scan: Scan) -> Iterator[Atom]:
+    for one, two in pairwise(pieces):
+        yield from scan.atoms[one.last + 1 : two.first]
+
+
+def _is_spelled(piece: Piece) -> bool:
+    """Whether it begins with the listed letters, marks aside."""
+    return any(text.startswith(listed) for text, listed in product(_written(piece.text), _written(piece.part.text)))
+
+
+def _is_stem(piece: Piece) -> bool:
+    """Whether it is as listed but for how letters sound, or but for an ending."""
+    is_long = len(piece.part.readings[0].sounds) > _BRIEF
+    return _is_spelled(piece) or (is_long and not piece.case and piece.score >= _NEAR)
+
+
+def _told(given: Piece, family: Piece) -> int:
+    return _consonants(given) + _consonants(family)
+
+
+def _consonants(piece: Piece) -> int:
+    return max(map(len, keys(piece.part.readings[0].sounds)), default=0)
+
+
+@lru_cache(maxsize=2**6)
+def _of_men(language: Language) -> tuple[str, ...]:
+    return tuple(ending.suffix for ending in language.endings if ending.is_masculine and not ending.restored)
+
+
+@lru_cache(maxsize=2**12)
+def bare(word: str) -> str:
+    """A folded word without marks."""
+    return "".join(map(base_letter, word))
+
+
+def _written(word: str) -> tuple[str, str]:
+    """Without marks, and as some write them: Könen, Koenen."""
+    return bare(word), bare(word.translate(_AS_TWO))
+
+
+class _Frequent:
+    """The frequent family names, by key."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._by_key: dict[str, list[Reading]] = {}
+        for word in letters.frequent_family:
+            reading = Reading(*spell(word, letters))
+            for key in keys(reading.sounds):
+                self._by_key.setdefault(key, []).append(reading)
+
+    def has(self, listed: Reading) -> bool:
+        near = (reading for key in keys(listed.sounds) for reading in self._by_key.get(key, ()))
+        return any(similarity(listed, reading) >= SAME_NAME for reading in near)
+
+
+@lru_cache(maxsize=2)
+def _frequent(letters: Letters) -> _Frequent:
+    return _Frequent(letters)
+
+
+def _is_frequent(listed: Reading, letters: Letters) -> bool:
+    return _frequent(letters).has(listed)
