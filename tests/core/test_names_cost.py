@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from watchdog.core.fold import fold
+from watchdog.core.likeness import similarity
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
-from watchdog.core.sounds import plain_readings, similarity
+from watchdog.core.sounds import plain_readings
 from watchdog.lang.letters import read_letters
 from watchdog.model.article import Document
 from watchdog.model.watch import Case

@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender
+from watchdog.core.likeness import similarity
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names

@@ -19,9 +19,9 @@ from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
 from watchdog.core.fullnames import Finder, Found, How
+from watchdog.core.likeness import similarity
 from watchdog.core.names import ListedName, NameIndex, NameKind
 from watchdog.core.phrases import begins_sentence, literals_in, phrases_in, stands_as_word
-from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
