@@ -115,7 +115,7 @@ class _Search:
     def numbers(self, field: _Field) -> Iterator[int]:
         """Of the names that ``named`` looks at more closely."""
         yield from (number for number, _, _ in phrases_in(field.scan, self._index, self._lang))
-        yield from literals_in(simplified(field.scan.folded.text, self._index.letters), self._index)
+        yield from literals_in(simplified(field.scan.folded.text, self._index.letters), field.scan, self._index)
         yield from (number for number, _ in self._candidates.starts(field.scan))
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
@@ -216,7 +216,7 @@ class _Search:
             hit = self._hit(name, field, Found(first, last, 1.0, ""), _kind_of(name))
             yield self._weighed(hit)
         text = simplified(field.scan.folded.text, self._index.letters)
-        for number in literals_in(text, self._index):
+        for number in literals_in(text, field.scan, self._index):
             yield from self._literal_hits_of(self._index.names[number], field, text)
 
     def _literal_hits_of(self, name: ListedName, field: _Field, text: str) -> Iterator[_Hit]:
