@@ -125,9 +125,9 @@ def _times(work: Callable[[Document], object], documents: list[Document]) -> lis
 
 
 def _forget() -> None:
-    """Empty what the functions of sounds and likeness remember of words."""
+    """Empty what is remembered of words; what single sounds cost is soon known to every process."""
     for function in (*vars(sounds).values(), *vars(likeness).values()):
-        if isinstance(function, _lru_cache_wrapper):
+        if isinstance(function, _lru_cache_wrapper) and function.cache_parameters()["maxsize"] is not None:
             function.cache_clear()
 
 

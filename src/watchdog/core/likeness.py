@@ -6,7 +6,7 @@ Vowels and consonants of one class are cheap to confuse, a foreign consonant mak
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -16,6 +16,7 @@ _Costs = list[float]
 
 _GENDERS = {"a", "o"}
 _STOPS = {"t", "d"}
+_STOP = "t"  # before which a nasal is lost the soonest
 _SEAT = 4  # signs of more sounds than hamza's seat
 _PAIR = 2  # sounds, of which the last may be the first past a silent y
 _BREATHS = frozenset("hgk-")
@@ -49,7 +50,7 @@ _NEAR = {
 _COSTS = {order: cost for cost, pairs in _NEAR.items() for pair in pairs for order in (pair, pair[::-1])}
 
 
-_MEMORY, _WORDS = 2**15, 2**14  # ends of two words, and words, remembered
+_MEMORY = 2**14  # words remembered
 
 
 def may_be_alike(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -64,47 +65,57 @@ def similarity(first: Reading, second: Reading, least: float = _LEAST) -> float:
     """How alike two readings sound: 1 for the same, 0 for two names and for what is below ``least``."""
     if first.sounds == second.sounds:
         return 1.0
-    ends = ends_cost(first, second)
-    if ends >= _FOREIGN:
-        return 0.0
     weight = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0)
     worst = min(_FOREIGN, weight * (1.0 - least) + _ROUNDING)
-    if ends >= worst:
+    start, end = _ends(first, second)
+    if start + end >= worst:
         return 0.0
     if first.is_loose and second.is_loose:  # both spelled without vowels: what is written is meant
         distance = _letter_distance(first.sounds, second.sounds)
     else:
-        distance = _distance(first, second, worst)
+        distance = _distance(first, second, worst, end)
     is_near = distance < worst and may_be_alike(keys(first.sounds), keys(second.sounds))
     return 1.0 - distance / weight if is_near else 0.0
 
 
-def ends_cost(one: Reading, two: Reading) -> float:
-    """What the first and the last sounds of two readings cost at least: soon told, and never more than all of them."""
+def may_be_similar(first: Reading, second: Reading, least: float) -> bool:
+    """Whether the ends and the lengths of two readings leave open that they are so alike; enough for most."""
+    start, end = _ends(first, second)
+    far = start + end
+    if far >= _FOREIGN:
+        return False
+    worst = max(_weight_of(first.sounds), _weight_of(second.sounds), 1.0) * (1.0 - least) + _ROUNDING
+    surplus = len(first.sounds) - len(second.sounds)
+    if far >= worst or not surplus or (first.is_loose and second.is_loose):
+        return far < worst
+    longer, is_left_out = (first.sounds, second.is_loose) if surplus > 0 else (second.sounds, first.is_loose)
+    return _least_losses(longer, is_left_out)[abs(surplus) - 1] < worst + _ROUNDING
+
+
+def _ends(one: Reading, two: Reading) -> tuple[float, float]:
+    """What the first and what the last sounds of two readings cost at least; nothing where they are too short."""
     first, second = one.sounds, two.sounds
     loose, other_loose = one.is_loose, two.is_loose
     if not len(first) > 1 < len(second) or (loose and other_loose):
-        return 0.0
-    start = 0.0
+        return 0.0, 0.0
+    start = end = 0.0
     if first[0] != second[0]:
-        start = _start_cost(first[0], first[1][-1], second[0], second[1][-1], loose, other_loose)
+        start = _start_cost(first[0], second[0], loose, other_loose)
     last, other_last = first[-1], second[-1]
-    is_swap = last == second[-2] and other_last == first[-2] and not (loose or other_loose)
-    if last == other_last or is_swap:
-        return start
-    is_longer = len(first) > _PAIR < len(second)
-    return start + _end_cost(last, other_last, loose, other_loose) if is_longer else start
+    if last != other_last and len(first) > _PAIR < len(second):
+        is_swap = last == second[-2] and other_last == first[-2] and not (loose or other_loose)
+        end = 0.0 if is_swap else _end_cost(last, other_last, loose, other_loose)
+    return start, end
 
 
-@lru_cache(maxsize=_MEMORY)
-def _start_cost(sound: str, follower: str, other: str, other_follower: str, loose: bool, other_loose: bool) -> float:
-    """The least that it costs to change, to lose, or to gain the first sound."""
-    loss = _loss_before(sound, follower, True, other_loose)
-    gain = _loss_before(other, other_follower, True, loose)
+@cache
+def _start_cost(sound: str, other: str, loose: bool, other_loose: bool) -> float:
+    """The least that it costs to change, to lose, or to gain the first sound, whatever follows."""
+    loss, gain = _loss_before(sound, _STOP, True, other_loose), _loss_before(other, _STOP, True, loose)
     return min(loss, gain, _change_at((sound, ""), (other, ""), 0, 0, loose or other_loose))
 
 
-@lru_cache(maxsize=_MEMORY)
+@cache
 def _end_cost(sound: str, other: str, loose: bool, other_loose: bool) -> float:
     """The least that it costs to change, to lose, or to gain the last sound of three or more."""
     loss, gain = _loss_before(sound, "", False, other_loose), _loss_before(other, "", False, loose)
@@ -121,34 +132,37 @@ def _letter_distance(first: Sounds, second: Sounds) -> float:
     return _OTHER_LETTER * changes
 
 
-def _distance(one: Reading, two: Reading, worst: float) -> float:
+def _distance(one: Reading, two: Reading, worst: float, end: float) -> float:
     """Edit distance with graded costs and a swap of neighbours; ``worst`` once it is beyond that.
 
-    A row of its table holds only what is below ``worst``, by column: one or two of them.
+    A row of its table holds only what is below ``worst``, by column: one or two of them. Whatever is not the end itself
+    is so far below it as the end costs at least.
     """
     first, second = one.sounds, two.sounds
     size, is_loose = len(second), one.is_loose or two.is_loose
     # Only the one that writes vowels has some that the other leaves out.
     losses, gains = _losses(first, two.is_loose), _losses(second, one.is_loose)
+    last, most = len(first) - 1, worst - end + _ROUNDING
     above: dict[int, float] = {}
-    row = _with_gains({0: 0.0}, gains, worst)
+    row = _with_gains({0: 0.0}, gains, most)
     for line, sound in enumerate(first):
         before, above, row = above, row, {}
         loss = losses[line]
+        if line == last:
+            most = worst
         for column, cost in above.items():
-            if (lost := cost + loss) < row.get(column, worst):
+            if (lost := cost + loss) < row.get(column, most):
                 row[column] = lost
             if column < size:
                 is_same = sound == second[column]
                 changed = cost if is_same else cost + _change_at(first, second, line, column, is_loose)
-                if changed < row.get(column + 1, worst):
+                if changed < row.get(column + 1, most):
                     row[column + 1] = changed
         if line > 1 and before and not is_loose:
-            _add_swaps(row, before, (sound, first[line - 1]), second, worst)
-        if row:
-            _with_gains(row, gains, worst)
-        elif not above:
+            _add_swaps(row, before, (sound, first[line - 1]), second, most)
+        if not (row or above):
             return worst
+        _with_gains(row, gains, most)
     return row.get(size, worst)
 
 
@@ -162,7 +176,7 @@ def _add_swaps(row: dict[int, float], before: dict[int, float], swapped: Sounds,
 
 def _with_gains(row: dict[int, float], gains: _Costs, worst: float) -> dict[int, float]:
     """A row, and what follows in it by sounds that only the second has."""
-    for column in range(min(row), len(gains)):
+    for column in range(min(row, default=len(gains)), len(gains)):
         if column in row and (gained := row[column] + gains[column]) < row.get(column + 1, worst):
             row[column + 1] = gained
     return row
@@ -218,7 +232,7 @@ def _letter_change(one: str, other: str) -> float:
     return _COSTS.get(one + other, _OTHER_VOWEL if one in VOWELS and other in VOWELS else 1.0)
 
 
-@lru_cache(maxsize=_WORDS)
+@lru_cache(maxsize=_MEMORY)
 def _losses(sounds: Sounds, is_left_out: bool) -> _Costs:
     """The cost of each sound that only one of the two has."""
     firsts = 2 if sounds and "y" in sounds[0] else 1  # past a silent y too: Johansen is not Hansen
@@ -226,6 +240,12 @@ def _losses(sounds: Sounds, is_left_out: bool) -> _Costs:
         _loss_before(sound, follower[-1:], place < firsts, is_left_out)
         for place, (sound, follower) in enumerate(pairwise((*sounds, "")))
     ]
+
+
+@lru_cache(maxsize=_MEMORY)
+def _least_losses(sounds: Sounds, is_left_out: bool) -> _Costs:
+    """What it costs at least that one of two has one, two or more sounds more than the other."""
+    return [*accumulate(sorted(_losses(sounds, is_left_out)))]
 
 
 @cache

@@ -93,10 +93,14 @@ class Word:
     keys: frozenset[str]
     #: The given names with a key of its, as bits by their numbers, less those that were compared and are other names.
     givens: int
-    #: The given names of all whose family name has a key of its.
+    #: The given names of all whose family name has a key of its, less those of other family names, once compared.
     partners: int
     #: Family names, and names of one part, with a key of its; None until somebody asks.
     heads: frozenset[Part] | None = None
+    #: The names of one part that it may be.
+    single: tuple[Part, ...] = ()
+    #: The family names that it may be, by a given name that stands with them.
+    beside: dict[Part, tuple[Part, ...]] = field(default_factory=dict)
     #: The parts that it was compared with.
     likes: dict[Part, Like] = field(default_factory=dict)
     #: The family names that it may be where it stands alone; None until somebody asks.
@@ -143,8 +147,8 @@ class NameIndex:
     heads_by_sounds: Mapping[Sounds, tuple[Part, ...]]
     #: Family names by each sound, and by the letter, that may be the initial of a given name.
     heads_by_initial: Mapping[str, frozenset[Part]]
-    #: Names of one part.
-    single: frozenset[Part]
+    #: Names of one part, by key.
+    single: Mapping[str, tuple[Part, ...]]
     #: Family names by the given names that stand with them.
     by_given: Mapping[Part, frozenset[Part]]
     #: Numbers of names, by family name or only part.
@@ -202,7 +206,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_given={given: frozenset(heads) for given, heads in by_given.items()},
         heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
         heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
-        single=frozenset(head for head in by_head if not head.is_family),
+        single=_by_key(head for head in by_head if not head.is_family),
         by_head=by_head,
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -30,7 +30,7 @@ _CLASSES = {
     "h": ("K", ""),
 }
 # What may be missing in the other: a nasal before a stop, v where it is u, one of the two of x; and p or b for f or v.
-_LOST, _LOST_AFTER_K = re.compile("N(?=[TK])|F|K(?=S)"), re.compile("K(?=S)")
+_LOST_OR_TURNED = re.compile("N(?=[TK])|F|P|K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
 VOWELS = frozenset("aeiou")
 _MAX_KEYS = 48
@@ -40,9 +40,8 @@ _SHORTEST_AFTER_ARTICLE = 4
 _MEMORY = 2**14  # words remembered: the vocabulary of names of a few hundred articles, a few MB
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to take a word: its sounds, once a case ending or prefix is off."""
+class Reading(NamedTuple):
+    """One way to take a word: its sounds, once a case ending or prefix is off; a tuple, as a text has hundreds."""
 
     sounds: Sounds
     #: Its script leaves vowels out.
@@ -55,47 +54,56 @@ class Reading:
 @lru_cache(maxsize=_MEMORY)
 def spell(word: str, letters: Letters) -> tuple[Sounds, bool]:
     """The sounds of a folded word, and whether its script leaves vowels out; unknown scripts are read by anyascii."""
+    groups, lengths = _groups(letters)
     sounds: list[str] = []
-    is_loose = False
-    position = 0
-    while position < len(word):
-        row, length, writes_vowels = _sounds_at(word, position, letters)
+    last, is_loose = "", False
+    position, end = 0, len(word)
+    while position < end:
+        letter = word[position]
+        for length in lengths.get(letter, (1,)):
+            if (found := groups.get(word[position : position + length])) is not None:
+                break
+        else:
+            length, found = 1, _alone(letter, letters)
+        row, writes_vowels = found
         is_loose = is_loose or not writes_vowels
         for sound in row:
-            if not sounds or sounds[-1] != sound:
+            if sound != last:
                 sounds.append(sound)
+                last = sound
         position += length
     return tuple(sounds), is_loose
 
 
-def _sounds_at(word: str, position: int, letters: Letters) -> tuple[Sounds, int, bool]:
-    """The sounds of the longest letter group at a position, its length, and whether the script writes vowels."""
-    letter = word[position]
+@lru_cache(maxsize=2)
+def _groups(letters: Letters) -> tuple[dict[str, tuple[Sounds, bool]], dict[str, tuple[int, ...]]]:
+    """The sounds of each group of letters, and whether its script writes vowels; how long those of a letter may be.
+
+    The longest first. A group belongs to the alphabet that its first letter has.
+    """
+    groups: dict[str, tuple[Sounds, bool]] = {}
+    lengths: dict[str, set[int]] = {}
+    for alphabet in {id(alphabet): alphabet for alphabet in letters.alphabets.values()}.values():
+        for group, sounds in () if alphabet.is_syllabic else alphabet.sounds.items():
+            if letters.alphabets.get(group[0]) is alphabet:
+                groups[group] = sounds, alphabet.writes_vowels
+                lengths.setdefault(group[0], set()).add(len(group))
+    return groups, {letter: tuple(sorted(found, reverse=True)) for letter, found in lengths.items()}
+
+
+@lru_cache(maxsize=2**12)
+def _alone(letter: str, letters: Letters) -> tuple[Sounds, bool]:
+    """The sounds of a letter that no table has, or of a syllable; and whether the script writes vowels."""
     alphabet = letters.alphabets.get(letter)
     if alphabet is not None and alphabet.is_syllabic:
-        return _of_syllable(letter, alphabet), 1, alphabet.writes_vowels
-    if alphabet is not None:
-        sounds, end = alphabet.sounds, len(word) - position
-        for length in _group_lengths(letters).get(letter, ()):
-            if length <= end and (row := sounds.get(word[position : position + length])) is not None:
-                return row, length, alphabet.writes_vowels
+        return _of_syllable(letter, alphabet), alphabet.writes_vowels
     base = base_letter(letter)
     if base != letter and (alphabet := letters.alphabets.get(base)):
-        return alphabet.sounds.get(base, ()), 1, alphabet.writes_vowels
+        return alphabet.sounds.get(base, ()), alphabet.writes_vowels
     if letter.isascii():
-        return (), 1, True
+        return (), True
     ascii_form = "".join(filter(str.isalpha, anyascii(letter).lower()))
-    return (spell(ascii_form, letters)[0] if ascii_form.isascii() else ()), 1, False
-
-
-@lru_cache(maxsize=2)
-def _group_lengths(letters: Letters) -> dict[str, list[int]]:
-    """How long the groups are that begin with a letter, the longest first."""
-    groups = {group for alphabet in letters.alphabets.values() for group in alphabet.sounds}
-    lengths: dict[str, set[int]] = {}
-    for group in groups:
-        lengths.setdefault(group[0], set()).add(len(group))
-    return {letter: sorted(found, reverse=True) for letter, found in lengths.items()}
+    return (spell(ascii_form, letters)[0] if ascii_form.isascii() else ()), False
 
 
 def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
@@ -118,7 +126,6 @@ def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
     return tuple(Reading(*spell(form, letters)) for form in forms)
 
 
-@lru_cache(maxsize=_MEMORY)
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
@@ -155,17 +162,28 @@ def _suffixes(language: Language) -> tuple[str, ...]:
 def keys(sounds: Sounds) -> frozenset[str]:
     """The consonant classes of a row of sounds, in every way it may be read (at most 48)."""
     found = [""]
-    for options in map(_classes, sounds):
-        if options == ("",):
-            continue
-        longer = [key if option and key.endswith(option) else key + option for key, option in product(found, options)]
-        found = list(dict.fromkeys(longer))[:_MAX_KEYS]
+    for options in map(_CLASSES_OF.__getitem__, sounds):
+        if len(options) == len(found) == 1:
+            option = options[0]
+            if not found[0].endswith(option):
+                found = [found[0] + option]
+        elif options != ("",):
+            longer = [
+                key if option and key.endswith(option) else key + option for key, option in product(found, options)
+            ]
+            found = list(dict.fromkeys(longer))[:_MAX_KEYS]
     return frozenset(found)
 
 
-@cache
-def _classes(sound: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",))))
+class _ClassesOf(dict[str, tuple[str, ...]]):
+    """The classes of each sound that was seen."""
+
+    def __missing__(self, sound: str) -> tuple[str, ...]:
+        found = self[sound] = tuple(dict.fromkeys(option for letter in sound for option in _CLASSES.get(letter, ("",))))
+        return found
+
+
+_CLASSES_OF = _ClassesOf()
 
 
 def joined_keys(first: str, second: str, letters: Letters) -> frozenset[str]:
@@ -190,8 +208,12 @@ def _near_keys(sounds: Sounds) -> frozenset[str]:
     changed = set(whole)
     for key in whole:
         if len(key) == length:
-            changed |= {key[: match.start()] + key[match.start() + 1 :] for match in _LOST.finditer(key)}
-            changed |= {key[: match.end()] + key[match.end() + 1 :] for match in _LOST_AFTER_K.finditer(key)}
-            turned = ((place, _TURNED[one]) for place, one in enumerate(key) if one in _TURNED)
-            changed |= {key[:place] + other + key[place + 1 :] for place, other in turned}
+            for match in _LOST_OR_TURNED.finditer(key):
+                place, sign = match.start(), match.group()
+                if sign in _TURNED:
+                    changed.add(key[:place] + _TURNED[sign] + key[place + 1 :])
+                if sign != "P":
+                    changed.add(key[:place] + key[place + 1 :])
+                if sign == "K":
+                    changed.add(key[: place + 1] + key[place + 2 :])
     return frozenset(changed)
