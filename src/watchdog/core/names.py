@@ -22,7 +22,8 @@ _ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
 # A literal form that begins so begins a run of letters, and is that run unless it ends inside one.
 _FIRST_WORD = re.compile(r"(?=[a-z0-9])[^\W_]+(?:(?<=[a-z0-9])$|(?=[\W_]))")
 _GIVEN_AND_FAMILY = 2
-_MOST_HELD = 2**23  # references: some 64 MB
+#: References that are remembered: some 64 MB.
+MOST_HELD = 2**23
 
 
 class NameKind(StrEnum):
@@ -121,7 +122,7 @@ class Memory:
     def hold(self, entries: int) -> None:
         """Make room for so many more references to parts."""
         self._held += entries
-        if self._held > _MOST_HELD:
+        if self._held > MOST_HELD:
             self.words.clear()
             self.joined.clear()
             self._held = entries
