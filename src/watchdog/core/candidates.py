@@ -258,13 +258,17 @@ class Candidates:
         """The family names that a word may be standing alone, the likest first, as long as few cases have them."""
         if word.alone is None:
             by_key, by_sounds = self._index.heads_by_key, self._index.heads_by_sounds
-            if sum(len(by_key.get(key, ())) for key in word.keys) > _CROWD:
-                heads = frozenset(head for one in word.readings for head in by_sounds.get(one.sounds, ()))
+            crowd = sum([len(by_key[key]) for key in word.keys if key in by_key])
+            if not crowd:
+                word.alone = ()
+                return word.alone
+            if crowd > _CROWD:
+                heads = frozenset([head for one in word.readings for head in by_sounds.get(one.sounds, ())])
             else:
                 heads = self._heads(word)
             families = [head for head in heads if head.is_family]
             likes = ((word.likes.get(head) or self._compared(word, head, ALONE), head) for head in families)
-            scored = [(-like.score, self._index.by_head[head], head) for like, head in likes]
+            scored = [(-like.score, self._index.by_head[head], head) for like, head in likes if like.score]
             alone: list[Part] = []
             room = _MANY
             for score, numbers, head in sorted(scored, key=lambda row: row[:2]):
