@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from watchdog.core.text import count_words, find_language, split_clauses, split_sentences
 from watchdog.lang import load
+from watchdog.lang.patterns import Words
 
 LEXICON = load()
 ABBREVIATIONS = frozenset({"mr", "no", "st", "г", "2"})
@@ -59,7 +58,7 @@ def test_two_characters_written_without_spaces_are_about_a_word(text: str, words
 
 def test_clauses_cover_the_sentence() -> None:
     text = "He was held, but she was freed; nobody spoke."
-    clauses = split_clauses(text, 0, len(text), re.compile(r";|,\sbut\b"))
+    clauses = split_clauses(text, 0, len(text), Words(r";|,\sbut\b"))
     assert [text[span.start : span.end] for span in clauses] == [
         "He was held",
         ", but she was freed",

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
-from watchdog.lang.patterns import one_way
+from watchdog.lang.patterns import Words, one_way
 
 #: Less than this many letters may be in any language: the hint or the text round it decides.
 _SHORT_LETTERS = 60
@@ -109,7 +109,7 @@ def count_words(text: str) -> int:
     return len(_UNSPACED.sub(" x ", text).split())
 
 
-def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:
+def split_clauses(text: str, start: int, end: int, clause_start: Words) -> tuple[Span, ...]:
     """The clauses of one sentence, in order; together they cover it.
 
     A few words before a first comma ("In 2021, X was held") belong to the clause that they lead into.
