@@ -18,9 +18,11 @@ from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.lang.clues import Sieve, clues_of_stem
 from watchdog.lang.grammar import Grammar, LanguageMarks, read_grammar, read_marks
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
+from watchdog.lang.labels import read_labels
 from watchdog.lang.letters import Letters, read_letters
 from watchdog.lang.patterns import Words, compile_all
 from watchdog.lang.spellings import Writing, read_spellings
+from watchdog.model.status import Status
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
 
@@ -66,6 +68,15 @@ class Pack:
         """
         compile_all(self.calendar)
         compile_all(self.grammar)
+
+    @cached_property
+    def labels(self) -> Mapping[Status, str]:
+        """What each status is called; read when somebody asks.
+
+        Raises:
+            PackError: the file is wrong.
+        """
+        return read_labels(self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
