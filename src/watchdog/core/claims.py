@@ -183,7 +183,7 @@ def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | No
 
 def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
     """Title and blocks with the packs that read them; ``find_unread`` names those that no pack reads."""
-    for one in find_passages(document, lexicon.packs, is_wanted):
+    for one in find_passages(document, lexicon.tongues, is_wanted):
         if one.lang:
             pack = lexicon.packs[one.lang]
             yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)

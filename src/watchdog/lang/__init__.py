@@ -22,6 +22,7 @@ from watchdog.lang.labels import read_labels
 from watchdog.lang.letters import Letters, read_letters
 from watchdog.lang.patterns import Words, compile_all
 from watchdog.lang.spellings import Writing, read_spellings
+from watchdog.lang.tongues import Tongues, read_tongues
 from watchdog.model.status import Status
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
@@ -84,6 +85,8 @@ class Lexicon:
     """The packs that were asked for, and all letter tables."""
 
     packs: Mapping[str, Pack]
+    #: By what a text's language is known, with or without a pack.
+    tongues: Tongues
     letters: Letters
     #: By ISO 639-1 code: of every language that the letter tables know how to bend, packs or not.
     inflections: Mapping[str, Inflections]
@@ -120,6 +123,7 @@ def load(wanted: Iterable[str] | None = None) -> Lexicon:
             inflections[code] = read_inflections(path, code)
     return Lexicon(
         packs=MappingProxyType(packs),
+        tongues=read_tongues(here / "strangers.toml", {code: pack.marks for code, pack in packs.items()}),
         letters=letters,
         inflections=MappingProxyType(inflections),
         writings=read_spellings(here / "spellings.toml", letters.languages),
