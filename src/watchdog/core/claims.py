@@ -161,13 +161,14 @@ def _note_lead(sentence: _Sentence, told: Sequence[Claim], leads: dict[str, Part
     """Keep the one day of the first sentence of the text about each case, where it tells no change in known words."""
     if not sentence.switches.dates:
         return
-    if sentence.passage.is_heading or all(person.case_id in leads for person in sentence.people):
+    new = {person.case_id for person in sentence.people} - {None, *leads}
+    if sentence.passage.is_heading or not new:
         return
     days = set() if told else {one.date for one in own_dates(sentence.days) if not one.is_soft}
     day = days.pop() if len(days) == 1 else None
-    for person in sentence.people:
-        if person.case_id is not None:
-            leads.setdefault(person.case_id, day if day and day.precision is Precision.DAY else None)
+    for case_id in new:
+        if case_id is not None:
+            leads[case_id] = day if day and day.precision is Precision.DAY else None
 
 
 def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | None]) -> list[Claim]:

@@ -135,6 +135,7 @@ class Reference:
 
     def __init__(self, document: Document, calendars: Mapping[str, Calendar]) -> None:
         self._document = document
+        self._dated = [block for block in document.blocks if block.dated]
         self._calendars = calendars
 
     def at(self, field: TextField, position: int) -> date:
@@ -144,8 +145,7 @@ class Reference:
         not told on the day of its dateline.
         """
         if field is TextField.TEXT:
-            blocks = self._document.blocks
-            dated = next((one.dated for one in blocks if one.start <= position < one.end and one.dated), None)
+            dated = next((one.dated for one in self._dated if one.start <= position < one.end), None)
             if dated:
                 return dated
         return self._of_document

@@ -23,6 +23,7 @@ _ONE_WAY = str.maketrans(
     "أإآٱیکۀ،؛؟٬" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹",
     "اااايكه,;?," + "0123456789" * 2,
 )
+_OTHER_WAYS = re.compile(f"[{''.join(map(chr, _ONE_WAY))}]")
 _JOINT = "\u200c"
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
@@ -98,7 +99,7 @@ def is_arabic(text: str) -> bool:
 
 def one_way(text: str) -> str:
     """A text with what the Arabic script writes in several ways written in one; as long as before."""
-    return text if text.isascii() or not is_arabic(text) else text.translate(_ONE_WAY)
+    return text if text.isascii() or not _OTHER_WAYS.search(text) else text.translate(_ONE_WAY)
 
 
 def read_macros(table: Table, known: Mapping[str, str]) -> dict[str, str]:
