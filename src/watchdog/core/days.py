@@ -61,7 +61,8 @@ def day_of_event(days: Days, trigger: Trigger, match: Span, *, is_background: bo
         if (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= days.reference)
     ]
-    hits = grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end) if dates else ()
+    may_hold = dates and grammar.aside_date in around.sight.within(around.sentence)
+    hits = grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end) if may_hold else ()
     asides = [Span(hit.start(), hit.end()) for hit in hits]
     dates = [one for one in dates if not any(_holds(aside, one) and not _holds(aside, match) for aside in asides)]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)

@@ -101,7 +101,7 @@ def codes() -> tuple[str, ...]:
 
 
 def load(wanted: Iterable[str] | None = None) -> Lexicon:
-    """Read packs (None: every one that we have) and letter tables, but no grammar yet; about 20 ms a pack.
+    """Read packs (None: every one that we have) and letter tables, but no grammar yet; about 5 ms a pack.
 
     Raises:
         PackError: a language has no pack, or a file is wrong.
