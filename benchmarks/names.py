@@ -31,7 +31,7 @@ from statistics import median
 import ahocorasick_rs
 from anyascii import anyascii
 
-from watchdog.core import sounds
+from watchdog.core import likeness, sounds
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import Memory, NameIndex, build_index
 from watchdog.lang.letters import read_letters
@@ -125,9 +125,9 @@ def _times(work: Callable[[Document], object], documents: list[Document]) -> lis
 
 
 def _forget() -> None:
-    """Empty what the functions of sounds remember of words."""
-    for function in vars(sounds).values():
-        if isinstance(function, _lru_cache_wrapper):
+    """Empty what is remembered of words; what single sounds cost is soon known to every process."""
+    for function in (*vars(sounds).values(), *vars(likeness).values()):
+        if isinstance(function, _lru_cache_wrapper) and function.cache_parameters()["maxsize"] is not None:
             function.cache_clear()
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdog.core.dates import date_of_block, find_dates, reference_date
+from watchdog.core.dates import Reference, date_of_block, find_dates
 from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.model.article import Block, Document, TextField
 
@@ -154,7 +154,7 @@ def document(text: str, *blocks: Block, lang_code: str | None = "en", reported: 
 )
 def test_dateline(text: str, code: str | None, expected: str) -> None:
     for field in TextField:
-        day = reference_date(document(text, lang_code=code), field, 0, CALENDARS)
+        day = Reference(document(text, lang_code=code), CALENDARS).at(field, 0)
         assert str(day) == expected
 
 
@@ -166,9 +166,9 @@ def test_block_has_its_own_day_before_the_dateline() -> None:
 
     one = document(text, *blocks)
 
-    assert reference_date(one, TextField.TEXT, 5, CALENDARS) == date(2017, 1, 13)
-    assert reference_date(one, TextField.TEXT, start, CALENDARS) == date(2017, 1, 18)
-    assert reference_date(one, TextField.TITLE, start, CALENDARS) == date(2017, 1, 13)
+    assert Reference(one, CALENDARS).at(TextField.TEXT, 5) == date(2017, 1, 13)
+    assert Reference(one, CALENDARS).at(TextField.TEXT, start) == date(2017, 1, 18)
+    assert Reference(one, CALENDARS).at(TextField.TITLE, start) == date(2017, 1, 13)
 
 
 def test_what_is_added_later_does_not_count_from_the_old_dateline() -> None:
@@ -176,7 +176,7 @@ def test_what_is_added_later_does_not_count_from_the_old_dateline() -> None:
     text = f"{first}\n\n{second}"
     blocks = (Block(start=0, end=len(first), is_new=False), Block(start=len(first) + 2, end=len(text)))
 
-    assert reference_date(document(text, *blocks), TextField.TEXT, len(text) - 1, CALENDARS) == date(2017, 1, 20)
+    assert Reference(document(text, *blocks), CALENDARS).at(TextField.TEXT, len(text) - 1) == date(2017, 1, 20)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def expected(text: str, lang: str) -> list[str]:
     document = Document(title="", text=text, blocks=blocks, lang=lang, reported=REPORTED)
     found = find_mentions(document, INDEX)
     claims = find_claims(document, found, LEXICON)
-    told = find_expected(document, found, claims, named_passages(document, found, LEXICON.packs), LEXICON)
+    told = find_expected(document, found, claims, named_passages(document, found, LEXICON.tongues), LEXICON)
     assert all(one.sentence in text for one in told)
     return [f"{one.case_id} {one.kind} {one.day}" for one in told]
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 
 from watchdog.core.modality import Around, Reading, read_modality
+from watchdog.core.sight import Sight
 from watchdog.core.text import Span, split_clauses
 from watchdog.lang import load
 from watchdog.model.claim import Certainty, Modality
 
-GRAMMAR = load(["en"]).packs["en"].grammar
+PACK = load(["en"]).packs["en"]
+GRAMMAR = PACK.grammar
 FREED = next(trigger for trigger in GRAMMAR.triggers if trigger.rule == "en.released.freed")
 
 
@@ -22,6 +24,7 @@ def _read(text: str, *, before: str = "", after: str = "") -> Reading:
         clauses=split_clauses(whole, sentence.start, sentence.end, GRAMMAR.clause_start),
         before=Span(0, sentence.start),
         after=Span(sentence.end, len(whole)),
+        sight=Sight(PACK, whole, (Span(0, sentence.start), sentence, Span(sentence.end, len(whole)))),
     )
     return read_modality(around, FREED, Span(hit.start(), hit.end()), GRAMMAR)
 

@@ -6,8 +6,9 @@ from importlib import resources
 import pytest
 
 from watchdog.core.fold import fold
+from watchdog.core.likeness import similarity
 from watchdog.core.names import NameKind, build_index
-from watchdog.core.sounds import Reading, bent_readings, keys, similarity, spell
+from watchdog.core.sounds import Reading, bent_readings, keys, spell
 from watchdog.lang.letters import Letters, read_letters
 from watchdog.model.watch import Case
 

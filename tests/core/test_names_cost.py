@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import pickle
 import runpy
+from dataclasses import replace
 from datetime import date
 from importlib import resources
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from watchdog.core.cut import scan
 from watchdog.core.fold import fold
+from watchdog.core.likeness import may_be_similar, similarity
 from watchdog.core.mentions import find_mentions
-from watchdog.core.names import NameIndex, build_index
-from watchdog.core.sounds import plain_readings, similarity
+from watchdog.core.names import MOST_HELD, Memory, NameIndex, build_index
+from watchdog.core.sounds import plain_readings
 from watchdog.lang.letters import read_letters
 from watchdog.model.article import Document
 from watchdog.model.watch import Case
 
 #: Of words with listed parts, in an article not seen before, by a service that knows the words of 30 others.
-FEW, MANY = 115, 250
+FEW, MANY = 100, 200
 LEAST = 0.9
 MAKER: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "make_prose.py"))
 LETTERS = read_letters(resources.files("watchdog.lang") / "letters")
@@ -59,6 +64,61 @@ def test_how_alike_two_words_are_does_not_depend_on_how_alike_they_must_be() -> 
         freely, strictly = similarity(one, other), similarity(one, other, LEAST)
         assert strictly in {freely, 0.0}
         assert strictly or freely < LEAST
+
+
+def test_what_is_soon_told_excludes_nothing_that_is_alike() -> None:
+    words = sorted({part for name in MAKER["watched"](100, is_mixed=True) for part in name.split()})
+    readings = [plain_readings(fold(word).text, LETTERS)[0] for word in words]
+    for one, other in product(readings, repeat=2):
+        for least in (0.7, LEAST):
+            assert may_be_similar(one, other, least) or not similarity(one, other, least)
+
+
+@pytest.mark.parametrize(
+    ("text", "are_one"),
+    [
+        ("said Mehman Huseynov", True),
+        ("Huseynov, Mehman", True),
+        ("Mehman R. Huseynov", True),
+        ("Mehman ibn Rafiq de Huseynov", True),
+        ("Mehman and Emin Huseynov", True),
+        ("Wai-keung Huseynov", True),
+        ("Mehman. Huseynov", False),
+        ("Mehman (Huseynov", False),
+        ("Mehman met Huseynov", False),
+    ],
+)
+def test_words_of_one_name_are_in_one_group(text: str, are_one: bool) -> None:
+    found = scan(text, LETTERS, is_headline=False)
+    groups = [[found.atoms[place].text for place in group] for group in found.groups]
+    first = "wai" if text.startswith("Wai") else "mehman"
+    assert any({first, "huseynov"} <= set(group) for group in groups) is are_one
+
+
+def test_what_is_remembered_changes_nothing() -> None:
+    names = MAKER["watched"](100)
+    index = _index(names)
+    texts = zip(MAKER["texts"](12, []), names, strict=False)
+    articles = [_document(f"{text} {name} spoke.", lang) for (lang, text), name in texts]
+    fresh = [find_mentions(article, replace(index, memory=Memory())) for article in articles]
+    assert any(found.mentions for found in fresh)
+    for order in (articles, articles[::-1]):
+        assert [find_mentions(article, index) for article in order] == [fresh[articles.index(one)] for one in order]
+
+
+def test_another_watchlist_begins_with_nothing_remembered() -> None:
+    article = _document("Mehman Huseynov met Emin Huseynov.", "en")
+    for name in ("Mehman Huseynov", "Emin Huseynov", "Mehman Sadiqov", "Mehman Huseynov"):
+        forms = [mention.form for mention in find_mentions(article, _index([name])).mentions]
+        assert forms == ([name] if name in article.text else [])
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    index = _index(["Mehman Huseynov"])
+    find_mentions(_document("Mehman Huseynov was released.", "en"), index)
+    index.memory.hold(MOST_HELD)
+    assert not index.memory.words
+    assert find_mentions(_document("Mehman Huseynov was released.", "en"), index).mentions
 
 
 def test_what_is_remembered_does_not_travel() -> None:

@@ -38,7 +38,7 @@ def document(*paragraphs: str, title: str = "", lang: str | None = None, old: in
 
 def unread(given: Document) -> list[tuple[str, str, str | None]]:
     seen = find_mentions(given, INDEX)
-    found = find_unread(given, seen, named_passages(given, seen, LEXICON.packs), LEXICON.packs)
+    found = find_unread(given, seen, named_passages(given, seen, LEXICON.tongues), LEXICON.packs)
     for one in found:
         assert given.field(one.field)[one.start : one.end] == one.sentence
     return [(one.case_id, one.sentence, one.lang) for one in found]
@@ -75,7 +75,7 @@ def test_a_passage_is_claimed_from_or_unread_never_both() -> None:
     found = find_mentions(given, INDEX)
     claimed = {claim.evidence.start for claim in find_claims(given, found, LEXICON)}
     unread_at = {
-        one.start for one in find_unread(given, found, named_passages(given, found, LEXICON.packs), LEXICON.packs)
+        one.start for one in find_unread(given, found, named_passages(given, found, LEXICON.tongues), LEXICON.packs)
     }
     assert claimed
     assert unread_at

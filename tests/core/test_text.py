@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-import re
+import json
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from watchdog.core.text import count_words, find_language, split_clauses, split_sentences
-from watchdog.lang import load
+from watchdog.lang import codes, load
+from watchdog.lang.patterns import Words
 
 LEXICON = load()
+HERE = Path(__file__).parent
+PASSAGES = HERE.parent / "passages"
+WITHOUT_PACK = tomllib.loads((HERE.parent / "lang" / "without_pack.toml").read_text("utf-8"))
+UNLISTED = ("welsh", "maltese", "yoruba")
 ABBREVIATIONS = frozenset({"mr", "no", "st", "г", "2"})
 
 
@@ -59,7 +66,7 @@ def test_two_characters_written_without_spaces_are_about_a_word(text: str, words
 
 def test_clauses_cover_the_sentence() -> None:
     text = "He was held, but she was freed; nobody spoke."
-    clauses = split_clauses(text, 0, len(text), re.compile(r";|,\sbut\b"))
+    clauses = split_clauses(text, 0, len(text), Words(r";|,\sbut\b"))
     assert [text[span.start : span.end] for span in clauses] == [
         "He was held",
         ", but she was freed",
@@ -113,4 +120,25 @@ def test_clauses_cover_the_sentence() -> None:
     ],
 )
 def test_language(text: str, hint: str | None, expected: str | None) -> None:
-    assert find_language(text, hint, LEXICON.packs) == expected
+    assert find_language(text, hint, LEXICON.tongues) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in WITHOUT_PACK if name not in UNLISTED])
+def test_a_language_without_a_pack_is_not_taken_for_one_that_has(name: str) -> None:
+    texts, code = WITHOUT_PACK[name]["texts"], WITHOUT_PACK[name]["code"]
+    assert len(texts) >= 5
+    assert [find_language(text, None, LEXICON.tongues) for text in texts] == [None] * len(texts)
+    assert [find_language(text, code, LEXICON.tongues) for text in texts] == [None] * len(texts)
+
+
+def test_a_language_of_no_list_is_seldom_taken_for_another() -> None:
+    texts = [text for name in UNLISTED for text in WITHOUT_PACK[name]["texts"]]
+    assert sum(find_language(text, None, LEXICON.tongues) is not None for text in texts) <= len(texts) / 10
+
+
+@pytest.mark.parametrize("code", codes())
+def test_hardly_a_passage_is_taken_for_another_language(code: str) -> None:
+    rows = (PASSAGES / f"{code}.jsonl").read_text("utf-8").splitlines()
+    found = [find_language(json.loads(row)["text"], None, LEXICON.tongues) for row in rows]
+    assert sum(one not in {code, None} for one in found) <= 1
+    assert found.count(code) >= 0.8 * len(found)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from watchdog.core.fold import fold
-from watchdog.core.sounds import Reading, similarity, spell
+from watchdog.core.likeness import similarity
+from watchdog.core.sounds import Reading, spell
 from watchdog.errors import PackError
 from watchdog.lang.letters import Letters, read_letters
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,16 @@ import pytest
 from watchdog.core.claims import find_claims
 from watchdog.errors import PackError
 from watchdog.lang import codes, load
+from watchdog.lang.clues import Glance
 from watchdog.lang.grammar import Example, read_grammar, read_marks
+from watchdog.lang.patterns import Words, compile_all
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 from watchdog.model.status import Status
 
 LEXICON = load()
+PASSAGES = Path(__file__).parents[1] / "passages"
 _MARKED = re.compile(r"\[([^\]]+)\]")
 
 
@@ -87,6 +91,25 @@ def test_stems_are_lower_case_as_the_text_they_are_searched_in(code: str) -> Non
         assert all(stem == stem.lower() for stem in trigger.stems), trigger.rule
 
 
+@pytest.mark.parametrize("code", codes())
+def test_every_pattern_of_a_pack_is_one(code: str) -> None:
+    LEXICON.packs[code].check()
+
+
+@pytest.mark.parametrize("code", codes())
+def test_what_is_left_out_of_a_passage_does_not_match_in_it(code: str) -> None:
+    pack = LEXICON.packs[code]
+    rows = (PASSAGES / f"{code}.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(row)["text"].translate(pack.marks.variants) for row in rows[::20]]
+    everything = pack.sieve.likely_in(Glance("\u0307"))
+    assert len(everything) > 150  # stems, cues, dates and words for people
+    for text in texts:
+        absent = everything - pack.sieve.likely_in(Glance(text))
+        found = [word for word in absent if isinstance(word, Words) and word.search(text)]
+        assert not found, [word.source for word in found]
+        assert not [word for word in absent if isinstance(word, str) and word in text.lower()]
+
+
 _GOOD_CUES = """
 [language]
 script = "latin"
@@ -134,7 +157,7 @@ def test_a_small_pack_can_be_read(tmp_path: Path) -> None:
 def test_a_mistake_in_a_pack_is_named(tmp_path: Path, cues: str, triggers: str, named: str) -> None:
     folder = _pack(tmp_path, cues, triggers)
     with pytest.raises(PackError, match=rf"\.toml: \[.*{named}"):
-        _ = (read_marks(folder), read_grammar(folder, "xx"))
+        compile_all((read_marks(folder), read_grammar(folder, "xx")))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

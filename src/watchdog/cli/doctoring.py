@@ -22,7 +22,7 @@ from watchdog.cli.output import FAILED, Speaker
 from watchdog.cli.queueing import naming_somebody
 from watchdog.cli.sourcing import UNREAD_FOR, foreign_words
 from watchdog.config import Home, Settings, read_home, read_settings
-from watchdog.errors import ConfigError, PluginError, StoreError, WorkerError
+from watchdog.errors import ConfigError, PackError, PluginError, StoreError, WorkerError
 from watchdog.model.dates import rfc3339
 from watchdog.model.delivery import Channel
 from watchdog.model.source import SourceState
@@ -89,6 +89,7 @@ def _checks(home: Path, now: datetime) -> Iterator[Check]:
     yield from _plugins()
     if settings is None:
         return
+    yield _packs()
     yield asyncio.run(_worker(settings))
     try:
         with service.open_database(home, settings) as db:
@@ -164,6 +165,16 @@ def _plugins() -> Iterator[Check]:
             yield Check(check=f"plug-ins {group}", state=State.BAD, detail=str(exc), advice=advice)
         else:
             yield Check(check=f"plug-ins {group}", state=State.OK, detail=found or "none")
+
+
+def _packs() -> Check:
+    """Read every language pack whole: the service reads of each what its texts need."""
+    try:
+        for pack in lang.load().packs.values():
+            pack.check()
+    except PackError as exc:
+        return Check(check="packs", state=State.BAD, detail=str(exc), advice="mend that line of the pack")
+    return Check(check="packs", state=State.OK, detail=", ".join(lang.codes()))
 
 
 async def _worker(settings: Settings) -> Check:

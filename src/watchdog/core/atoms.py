@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise, repeat, takewhile
-from typing import NamedTuple
+from itertools import accumulate, chain, pairwise, takewhile
+from typing import NamedTuple, overload
 
 from watchdog.lang.letters import Letters
 
-_ATOM = re.compile(r"([^\W_]+(?:'[^\W_]+)*(?:(?<=[א-ת])')?)")
+_ATOM = re.compile(r"([^\W_]++(?:'[^\W_]++)*+(?:'(?<=[א-ת]'))?+)")
 #: "d'Hélène", "dell'Ombra": a small word that lost its vowel before a name.
 _ELIDED = re.compile("[a-zà-ÿ]{1,6}['’](?=[A-ZÀ-ÖØ-Þ])")
+_HAS_ELIDED = re.compile("['’](?<=[a-zà-ÿ].)(?=[A-ZÀ-ÖØ-Þ])")  # as often, and soon told
 #: "Jean d'Ormesson": within a name it is part of it.
 _NAME_BEFORE = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w-]* $")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÞА-ЯЁƏĞİŞČŠŽ][^\W\dA-ZА-Я_])")
@@ -36,7 +38,7 @@ class Shape(StrEnum):
 
 
 class Atom(NamedTuple):
-    """A run of letters in folded text, ``[start, end)``; a plain tuple, because a text has hundreds."""
+    """A run of letters in folded text, ``[start, end)``."""
 
     text: str
     start: int
@@ -46,14 +48,49 @@ class Atom(NamedTuple):
     gap: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Atoms(Sequence[Atom]):
+    """All atoms of a text, column by column; one is put together when somebody asks for it, which is for few."""
+
+    texts: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    shapes: Sequence[Shape]
+    gaps: Sequence[str]
+    #: Each is a run of letters as it stands, and each run of letters is one.
+    are_whole: bool
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, position: int) -> Atom: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[Atom]: ...
+    def __getitem__(self, position: int | slice) -> Atom | list[Atom]:
+        if isinstance(position, slice):
+            return [self[one] for one in range(*position.indices(len(self.texts)))]
+        return Atom(
+            self.texts[position],
+            self.starts[position],
+            self.ends[position],
+            self.shapes[position],
+            self.gaps[position],
+        )
+
+
 def simplified(folded: str, letters: Letters) -> str:
     """Folded text with traditional characters in simplified form, character by character."""
     return folded.translate(letters.han.simplified) if _HAN.search(folded) else folded
 
 
-def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | None, letters: Letters) -> list[Atom]:
+def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | None, letters: Letters) -> Atoms:
     """Cut folded text into atoms; hashtags and handles are cut at their capitals too."""
-    if _UNUSUAL.search(folded) or (origins is None and _may_be_cut(original)):
+    are_whole = not (_UNUSUAL.search(folded) or (origins is None and _may_be_cut(original)))
+    if are_whole:
+        pieces = _ATOM.split(folded)
+        edges = [*accumulate(map(len, pieces[:-1]), initial=0)]
+    else:
         spans = [
             span
             for match in _ATOM.finditer(folded)
@@ -61,19 +98,15 @@ def atoms_of(original: str, folded: str, origins: Sequence[tuple[int, int]] | No
         ]
         edges = [0, *chain.from_iterable(spans)]
         pieces = [folded[start:stop] for start, stop in pairwise(edges)]
-    else:
-        pieces = _ATOM.split(folded)
-        edges = [*accumulate(map(len, pieces[:-1]), initial=0)]
     # A text has hundreds: whatever is done for each is done without a line of Python.
-    starts = edges[1::2]
+    starts, texts = edges[1::2], pieces[1::2]
     firsts = starts if origins is None else [origins[start][0] for start in starts]
-    shapes = map(_shapes(letters).__getitem__, map(original.__getitem__, firsts))
-    rows = zip(pieces[1::2], starts, edges[2::2], shapes, pieces[::2], strict=False)
-    return list(map(tuple.__new__, repeat(Atom), rows))
+    shapes = [*map(_shapes(letters).__getitem__, map(original.__getitem__, firsts))]
+    return Atoms(texts, starts, edges[2::2], shapes, pieces[::2][: len(texts)], are_whole)
 
 
 def _may_be_cut(original: str) -> bool:
-    return "#" in original or "@" in original or _ELIDED.search(original) is not None
+    return "#" in original or "@" in original or _HAS_ELIDED.search(original) is not None
 
 
 def _cut(match: re.Match[str], original: str, letters: Letters) -> Iterator[tuple[int, int]]:

@@ -42,9 +42,13 @@ def bare(text: str) -> Bare:
         return Bare(text)
     if not _LOOSE.search(text):
         return Bare(one_way(text))
-    left_out = {found.start() for found in _LOOSE.finditer(text)}
-    places = tuple(place for place in range(len(text)) if place not in left_out)
-    return Bare(one_way(_LOOSE.sub("", text)), places)
+    places: list[int] = []
+    begin = 0
+    for found in _LOOSE.finditer(text):
+        places.extend(range(begin, found.start()))
+        begin = found.end()
+    places.extend(range(begin, len(text)))
+    return Bare(one_way(_LOOSE.sub("", text)), tuple(places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender
+from watchdog.core.likeness import may_be_similar, similarity
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
@@ -59,11 +59,11 @@ class Candidates:
 
     def _row(self, words: Sequence[tuple[str, int]]) -> tuple[Word, ...]:
         """A word, and the pair that it makes with the next one where a listed part begins so."""
-        (text, _), *pairs = words
-        return (
-            self.word(text),
-            *(self.word(pair) if self._may_be_part(text, pair.removeprefix(text)) else _NO_WORD for pair, _ in pairs),
-        )
+        text = words[0][0]
+        if len(words) == 1:
+            return (self.word(text),)
+        pair = words[1][0]
+        return self.word(text), self.word(pair) if self._may_be_part(text, pair.removeprefix(text)) else _NO_WORD
 
     def _may_be_part(self, first: str, second: str) -> bool:
         joined = self._memory.joined
@@ -87,7 +87,8 @@ class Candidates:
     def _looked_up(self, text: str) -> Word:
         index = self._index
         readings = tuple([reading for reading in self._read(text) if reading.sounds])
-        found = frozenset[str]().union(*[near_keys(reading) for reading in readings])
+        several = [near_keys(reading) for reading in readings]
+        found = several[0] if len(several) == 1 else frozenset[str]().union(*several)
         # Without vowels and capitals, a single consonant calls for too many.
         long = frozenset(key for key in found if len(key) >= _KEY_OF_LOOSE) if _has_loose(readings) else found
         givens = partners = 0
@@ -95,7 +96,11 @@ class Candidates:
             givens |= index.givens_by_key.get(key, 0)
         for key in long:
             partners |= index.partners_by_key.get(key, 0)
-        return Word(text, readings, long, givens, partners)
+        word = Word(text, readings, long, givens, partners)
+        if index.single:
+            single = dict.fromkeys(head for key in long for head in index.single.get(key, ()))
+            word.single = tuple([head for head in single if self.like(word, head).score >= ALONE])
+        return word
 
     def _heads(self, word: Word) -> frozenset[Part]:
         if word.heads is None:
@@ -119,20 +124,23 @@ class Candidates:
             self._memory.hold(_LIKE_HELD)
         return like
 
-    def _compared(self, word: Word, part: Part) -> Like:
+    def _compared(self, word: Word, part: Part, floor: float = _PART) -> Like:
+        """How like a part a word is; 0 below ``floor``."""
         self._memory.comparisons += 1
+        near = _near(word.readings, part, floor)
+        if not near:
+            return _UNLIKE
         letters = self._index.letters
         if word.text != part.text and letters.words.is_common(word.text):
             return _UNLIKE  # "Prize" is no Bruce
         is_loose_head = part in self._index.by_head and _has_loose(word.readings)
         best = _UNLIKE
-        for reading in word.readings:
-            for listed in part.readings:
-                if is_loose_head and not _share_long_key(reading, listed):
-                    continue
-                score = _measure(reading, part, listed)
-                if score > best.score:
-                    best = Like(score, reading.case)
+        for reading, listed in near:
+            if is_loose_head and not _share_long_key(reading, listed):
+                continue
+            score = _measure(reading, part, listed, floor)
+            if score > best.score:
+                best = Like(score, reading.case)
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
         if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
@@ -147,23 +155,33 @@ class Candidates:
 
     def starts(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """Numbers of names of which enough stands together to look closer, and the atom at which each may begin."""
-        rows = self.rows(scan)
-        places = list(rows)
+        index, letters, rows = self._index, scan.letters, self.rows(scan)
+        paired = self._paired(scan)
         for position, row in rows.items():
-            found = {(number, position) for number in self._alone_or_with_initials(scan, position, row)}
-            for word in row:
-                if word.partners:
-                    first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
-                    for number, place in self._pairs(word, rows, places[first:last], position):
-                        found |= {(number, position), (number, place)}
+            found = paired.get(position, set())
+            if index.single or not letters.isdisjoint(range(position - 1, position + MAX_ATOMS + 2)):
+                found |= {(number, position) for number in self._alone_or_with_initials(scan, position, row)}
             if found:
                 yield from sorted(found)
 
-    def _pairs(self, word: Word, rows: _Rows, places: Sequence[int], position: int) -> Iterator[tuple[int, int]]:
+    def _paired(self, scan: Scan) -> dict[int, set[tuple[int, int]]]:
+        """By the place of a word that is a family name: what it and the given names near it may be of, and where."""
+        rows = self.rows(scan)
+        paired: dict[int, set[tuple[int, int]]] = {}
+        for group in scan.groups:
+            givens = [(place, word) for place in group for word in rows[place] if word.givens]
+            places = [place for place, _ in givens]
+            for position, word in ((place, word) for place in group for word in rows[place] if word.partners):
+                first, last = bisect_left(places, position - _REACH), bisect_left(places, position + _REACH)
+                for number, place in self._pairs(word, givens[first:last], position):
+                    paired.setdefault(position, set()).update(((number, position), (number, place)))
+        return paired
+
+    def _pairs(self, word: Word, near: Sequence[tuple[int, Word]], position: int) -> Iterator[tuple[int, int]]:
         """Numbers of names of which a word is the family name and another word a given name, and where that is."""
         index = self._index
-        for place, other in [(near, other) for near in places if near != position for other in rows[near]]:
-            bits = word.partners & other.givens
+        for place, other in near:
+            bits = word.partners & other.givens if place != position else 0
             while bits:
                 bit = bits & -bits
                 bits ^= bit
@@ -171,23 +189,36 @@ class Candidates:
                 if not self.like(other, given).score:
                     other.givens ^= bit
                     continue
-                for head in self._heads(word) & index.by_given[given]:
-                    if self.like(word, head).score:
-                        yield from ((number, place) for number in index.by_pair[head, given])
+                for head in self._beside(word, given, bit):
+                    yield from ((number, place) for number in index.by_pair[head, given])
+
+    def _beside(self, word: Word, given: Part, bit: int) -> tuple[Part, ...]:
+        """The family names that a word may be, of those that stand with a given name."""
+        heads = word.beside.get(given)
+        if heads is None:
+            both = self._heads(word) & self._index.by_given[given]
+            heads = tuple([head for head in both if self.like(word, head).score])
+            if heads:
+                word.beside[given] = heads
+                self._memory.hold(_LIKE_HELD + len(heads))
+            else:
+                word.partners ^= bit
+        return heads
 
     def _alone_or_with_initials(self, scan: Scan, position: int, row: Sequence[Word]) -> Iterator[int]:
         index = self._index
         for word, (_, last) in zip(row, scan.words[position], strict=True):
-            initial = initial_beside(scan, position, last)
-            if initial is None and not index.single:
+            for head in word.single:
+                yield from index.by_head[head]
+            if position - 1 not in scan.letters and last + 1 not in scan.letters:
                 continue
-            heads = self._heads(word) & index.single
-            if initial is not None:
-                letter = scan.atoms[initial].text
-                sounds = {letter, *"".join(spell(letter, index.letters)[0])}
-                fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
-                heads = heads.union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting])
-            for head in heads:
+            initial = initial_beside(scan, position, last)
+            if initial is None:
+                continue
+            letter = scan.atoms[initial].text
+            sounds = {letter, *"".join(spell(letter, index.letters)[0])}
+            fitting = [index.heads_by_initial[sound] for sound in sounds if sound in index.heads_by_initial]
+            for head in frozenset[Part]().union(*[self._heads(word) & heads_of_sound for heads_of_sound in fitting]):
                 if self.like(word, head).score >= ALONE:
                     yield from index.by_head[head]
 
@@ -209,7 +240,7 @@ class Candidates:
                 for head, shared in near.items():
                     if not shared.isdisjoint(word.keys) and self.like(word, head).score >= ALONE:
                         told[head] = wanted[head]
-                for head in self._alone(word):
+                for head in self._alone(word) if word.alone is None else word.alone:
                     told[head] = sorted({*told.get(head, ()), *self._told_of(head)})
             yield from ((position, head, tuple(numbers)) for head, numbers in told.items())
 
@@ -227,13 +258,17 @@ class Candidates:
         """The family names that a word may be standing alone, the likest first, as long as few cases have them."""
         if word.alone is None:
             by_key, by_sounds = self._index.heads_by_key, self._index.heads_by_sounds
-            if sum(len(by_key.get(key, ())) for key in word.keys) > _CROWD:
-                heads = frozenset(head for one in word.readings for head in by_sounds.get(one.sounds, ()))
+            crowd = sum([len(by_key[key]) for key in word.keys if key in by_key])
+            if not crowd:
+                word.alone = ()
+                return word.alone
+            if crowd > _CROWD:
+                heads = frozenset([head for one in word.readings for head in by_sounds.get(one.sounds, ())])
             else:
                 heads = self._heads(word)
-            scored = [
-                (-self.like(word, head).score, self._index.by_head[head], head) for head in heads if head.is_family
-            ]
+            families = [head for head in heads if head.is_family]
+            likes = ((word.likes.get(head) or self._compared(word, head, ALONE), head) for head in families)
+            scored = [(-like.score, self._index.by_head[head], head) for like, head in likes if like.score]
             alone: list[Part] = []
             room = _MANY
             for score, numbers, head in sorted(scored, key=lambda row: row[:2]):
@@ -253,7 +288,7 @@ def _has_loose(readings: Sequence[Reading]) -> bool:
 
 def _serve_one(reading: Reading, listed: Reading) -> bool:
     """Whether the names after "servant of" are one: "Abdul Ahad" is no Abdul Wahid."""
-    some, others = (replace(one, sounds=_after_servant(one.sounds)) for one in (reading, listed))
+    some, others = (one._replace(sounds=_after_servant(one.sounds)) for one in (reading, listed))
     return not (some.sounds and others.sounds) or similarity(some, others) > 0
 
 
@@ -275,11 +310,24 @@ def _told_by(listed: Reading) -> int:
     return max(map(len, keys(listed.sounds)), default=0)
 
 
-def _measure(reading: Reading, part: Part, listed: Reading) -> float:
+def _near(readings: Sequence[Reading], part: Part, floor: float) -> list[tuple[Reading, Reading]]:
+    """Readings of a word and of a part that may be as like as ``_measure`` asks for at least."""
+    is_short = len(part.readings[0].sounds) <= _FEW_SOUNDS
+    near: list[tuple[Reading, Reading]] = []
+    for reading in readings:
+        least = max(floor, _PART_OF_FEW) if is_short else floor
+        for listed in part.readings:
+            if may_be_similar(reading, listed, least):
+                near.append((reading, listed))
+            least = _OF_EQUIVALENT
+    return near
+
+
+def _measure(reading: Reading, part: Part, listed: Reading, floor: float) -> float:
     """How like a part a word is; 0 below what the part needs."""
     if reading.is_masculine and part.gender is Gender.FEMALE:
         return 0.0
-    least = _PART
+    least = floor
     if len(part.readings[0].sounds) <= _FEW_SOUNDS:
         is_begun = reading.sounds[:1] == listed.sounds[:1]
         least = _LOOSE_OF_FEW if reading.is_loose else _PART_OF_FEW if is_begun else _OTHERWISE_BEGUN

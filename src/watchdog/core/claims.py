@@ -18,11 +18,12 @@ from itertools import islice, pairwise
 from watchdog.core.agreement import agree
 from watchdog.core.bare import bare_document
 from watchdog.core.confidence import doubts, factor, weigh
-from watchdog.core.dates import reference_date
+from watchdog.core.dates import Reference
 from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
+from watchdog.core.sight import Sight
 from watchdog.core.text import Span, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
@@ -120,11 +121,11 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
     grammars: dict[str, Grammar] = {}
     leads: dict[str, PartialDate | None] = {}
     texts: dict[tuple[TextField, str], str] = {}
-    calendars = {code: pack.calendar for code, pack in lexicon.packs.items()}
+    references = Reference(document, {code: pack.calendar for code, pack in lexicon.packs.items()})
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
         text = _written_as(document, passage, texts)
-        reference = reference_date(document, passage.field, passage.span.start, calendars)
+        reference = references.at(passage.field, passage.span.start)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
@@ -135,7 +136,8 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
                 told = focus
             unsure = _inside(found.unsure, passage.field, around.sentence)
             words = passage.pack.grammar.people
-            people = find_people(text, around.sentence, mentions, unsure, words, told)
+            likely = around.sight.within(around.sentence)
+            people = find_people(text, around.sentence, mentions, unsure, words, told, likely)
             if passage.is_new:
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
                 days = Days(around=named, pack=passage.pack, reference=reference)
@@ -159,13 +161,14 @@ def _note_lead(sentence: _Sentence, told: Sequence[Claim], leads: dict[str, Part
     """Keep the one day of the first sentence of the text about each case, where it tells no change in known words."""
     if not sentence.switches.dates:
         return
-    if sentence.passage.is_heading or all(person.case_id in leads for person in sentence.people):
+    new = {person.case_id for person in sentence.people} - {None, *leads}
+    if sentence.passage.is_heading or not new:
         return
     days = set() if told else {one.date for one in own_dates(sentence.days) if not one.is_soft}
     day = days.pop() if len(days) == 1 else None
-    for person in sentence.people:
-        if person.case_id is not None:
-            leads.setdefault(person.case_id, day if day and day.precision is Precision.DAY else None)
+    for case_id in new:
+        if case_id is not None:
+            leads[case_id] = day if day and day.precision is Precision.DAY else None
 
 
 def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | None]) -> list[Claim]:
@@ -181,7 +184,7 @@ def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | No
 
 def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
     """Title and blocks with the packs that read them; ``find_unread`` names those that no pack reads."""
-    for one in find_passages(document, lexicon.packs, is_wanted):
+    for one in find_passages(document, lexicon.tongues, is_wanted):
         if one.lang:
             pack = lexicon.packs[one.lang]
             yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)
@@ -203,6 +206,7 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
     spans = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
     end = Span(passage.span.end, passage.span.end)
+    sight = Sight(passage.pack, text, spans)
     for sentence, after in pairwise((*spans, end)):
         yield Around(
             text=text,
@@ -210,6 +214,7 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
             clauses=split_clauses(text, sentence.start, sentence.end, grammar.clause_start),
             before=Span(begin, sentence.start),
             after=after,
+            sight=sight,
         )
 
 
@@ -225,11 +230,7 @@ def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[M
 def _claims_of(document: Document, sentence: _Sentence) -> list[Claim]:
     """The claims of one sentence, as told: one per case and status, the asserted one first, the most specific only."""
     best: dict[tuple[str, Status], tuple[int, Claim]] = {}
-    span = sentence.around.sentence
-    grammar = sentence.passage.pack.grammar
-    lowered = sentence.around.text[span.start : span.end].lower()
-    for number in sorted({one for stem, numbers in grammar.stems.items() if stem in lowered for one in numbers}):
-        trigger = grammar.triggers[number]
+    for trigger in sentence.around.sight.triggers(sentence.around.sentence):
         if trigger.title_only and not sentence.passage.is_heading:
             continue
         for start, claim in _claims_by(document, sentence, trigger):

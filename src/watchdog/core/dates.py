@@ -9,9 +9,10 @@ Only what is written becomes a date, and never more precisely than it is written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import assert_never
 
 from watchdog.core.bare import bare
@@ -75,7 +76,14 @@ class _Context:
     last_here: date | None
 
 
-def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: date) -> tuple[FoundDate, ...]:
+def find_dates(
+    text: str,
+    start: int,
+    end: int,
+    calendar: Calendar,
+    reference: date,
+    likely: Sequence[DatePattern] | None = None,
+) -> tuple[FoundDate, ...]:
     """Find the dates in ``[start, end)`` of a text.
 
     Args:
@@ -83,17 +91,18 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
         start: where to begin.
         end: where to stop.
         calendar: the words of the text's language.
-        reference: the day that relative dates count from: see ``reference_date``.
+        reference: the day that relative dates count from: see ``Reference``.
+        likely: the patterns of the calendar that may match there; None: all.
 
     Returns:
         The dates in the order of the text, without overlap. A day and month without a year are the nearest such day not
         more than ``DAY_AHEAD`` after the reference.
     """
-    matches = _matches(text, start, end, calendar)
+    matches = _matches(text, start, end, calendar, calendar.patterns if likely is None else likely)
     last: date | None = None
     last_here: date | None = None
     if matches and any(pattern.means is Means.FROM_LAST_DATE for _, pattern in matches):
-        matches = _matches(text, max(0, start - LAST_DATE_REACH), end, calendar)
+        matches = _matches(text, max(0, start - LAST_DATE_REACH), end, calendar, calendar.patterns)
     found = []
     for match, pattern in matches:
         context = _Context(calendar, reference, _is_term(match, calendar), last, last_here)
@@ -121,21 +130,34 @@ def find_dates(text: str, start: int, end: int, calendar: Calendar, reference: d
     return tuple(item for item in found if item.start >= start)
 
 
-def reference_date(document: Document, field: TextField, position: int, calendars: Mapping[str, Calendar]) -> date:
-    """The day that relative dates at a place of a document count from; its claims are reported on that day too.
+class Reference:
+    """The days that the relative dates of a document count from; its claims are reported on them too."""
 
-    The date of the block, else of the dateline, else of the report. In a later revision the dateline holds only if its
-    own block is new as well: what is added to an old article is not told on the day of its dateline.
-    """
-    if field is TextField.TEXT:
-        dated = next((item.dated for item in document.blocks if item.start <= position < item.end and item.dated), None)
-        if dated:
-            return dated
-    if document.blocks and not document.blocks[0].is_new:
-        return document.reported
-    first: Block | None = document.blocks[0] if document.blocks else None
-    text = document.text[first.start : first.end] if first else document.text
-    return _dateline(text, _calendars_for(document, calendars), document.reported) or document.reported
+    def __init__(self, document: Document, calendars: Mapping[str, Calendar]) -> None:
+        self._document = document
+        self._dated = [block for block in document.blocks if block.dated]
+        self._calendars = calendars
+
+    def at(self, field: TextField, position: int) -> date:
+        """The date of the block, else of the dateline, else of the report.
+
+        In a later revision the dateline holds only if its own block is new as well: what is added to an old article is
+        not told on the day of its dateline.
+        """
+        if field is TextField.TEXT:
+            dated = next((one.dated for one in self._dated if one.start <= position < one.end), None)
+            if dated:
+                return dated
+        return self._of_document
+
+    @cached_property
+    def _of_document(self) -> date:
+        document = self._document
+        if document.blocks and not document.blocks[0].is_new:
+            return document.reported
+        first: Block | None = document.blocks[0] if document.blocks else None
+        text = document.text[first.start : first.end] if first else document.text
+        return _dateline(text, _calendars_for(document, self._calendars), document.reported) or document.reported
 
 
 def date_of_block(text: str, calendars: Iterable[Calendar], reference: date) -> date | None:
@@ -192,11 +214,13 @@ def _bare(words: str) -> str:
     return " ".join(_NOT_LETTERS.sub(" ", word_key(words)).split())
 
 
-def _matches(text: str, start: int, end: int, calendar: Calendar) -> list[tuple[re.Match[str], DatePattern]]:
+def _matches(
+    text: str, start: int, end: int, calendar: Calendar, patterns: Sequence[DatePattern]
+) -> list[tuple[re.Match[str], DatePattern]]:
     """What patterns match, in the order of the text: of those that overlap the first, of these the longest."""
     found = [
         (match, pattern)
-        for pattern in _possible(text, start, end, calendar)
+        for pattern in _possible(text, start, end, calendar, patterns)
         for match in pattern.regex.finditer(text, start, end)
         if not calendar.needs_capital or _has_capitals(match)
     ]
@@ -208,7 +232,9 @@ def _matches(text: str, start: int, end: int, calendar: Calendar) -> list[tuple[
     return kept
 
 
-def _possible(text: str, start: int, end: int, calendar: Calendar) -> Iterator[DatePattern]:
+def _possible(
+    text: str, start: int, end: int, calendar: Calendar, patterns: Sequence[DatePattern]
+) -> Iterator[DatePattern]:
     """The patterns whose parts all stand there: a month's name is looked for once, not once a pattern."""
     there: dict[str, bool] = {}
 
@@ -217,7 +243,7 @@ def _possible(text: str, start: int, end: int, calendar: Calendar) -> Iterator[D
             there[part] = calendar.parts[part].search(text, start, end) is not None
         return there[part]
 
-    return (pattern for pattern in calendar.patterns if all(is_there(part) for part in pattern.holds))
+    return (pattern for pattern in patterns if all(is_there(part) for part in pattern.holds))
 
 
 def _may_begin_with_date(text: str, calendar: Calendar) -> bool:

@@ -15,6 +15,7 @@ from watchdog.core.dates import FoundDate, find_dates
 from watchdog.core.modality import Around
 from watchdog.core.text import Span, split_sentences
 from watchdog.lang import Pack
+from watchdog.lang.calendar import DatePattern
 from watchdog.lang.grammar import Trigger
 from watchdog.model.dates import PartialDate, Precision
 
@@ -36,12 +37,14 @@ class Days:
     def all(self) -> tuple[FoundDate, ...]:
         """Every date of the sentence, in its order."""
         if not self._found:
-            self._found.append(self.between(self.around.sentence.start, self.around.sentence.end))
+            sentence, sight = self.around.sentence, self.around.sight
+            likely = sight.dates(sentence)
+            self._found.append(self.between(sentence.start, sentence.end, likely) if likely else ())
         return self._found[0]
 
-    def between(self, start: int, end: int) -> tuple[FoundDate, ...]:
-        """The dates of a part of the text."""
-        return find_dates(self.around.text, start, end, self.pack.calendar, self.reference)
+    def between(self, start: int, end: int, likely: Sequence[DatePattern] | None = None) -> tuple[FoundDate, ...]:
+        """The dates of a part of the text; ``likely`` as ``find_dates`` has it."""
+        return find_dates(self.around.text, start, end, self.pack.calendar, self.reference, likely)
 
 
 def day_of_event(days: Days, trigger: Trigger, match: Span, *, is_background: bool) -> PartialDate | None:
@@ -58,7 +61,8 @@ def day_of_event(days: Days, trigger: Trigger, match: Span, *, is_background: bo
         if (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= days.reference)
     ]
-    hits = grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end) if dates else ()
+    may_hold = dates and grammar.aside_date in around.sight.within(around.sentence)
+    hits = grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end) if may_hold else ()
     asides = [Span(hit.start(), hit.end()) for hit in hits]
     dates = [one for one in dates if not any(_holds(aside, one) and not _holds(aside, match) for aside in asides)]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
@@ -84,12 +88,13 @@ def own_dates(days: Days, match: Span | None = None) -> Sequence[FoundDate]:
     """
     around, grammar = days.around, days.pack.grammar
     begin = around.sentence.start
+    may_be_foreign = grammar.foreign_date in around.sight.within(around.sentence)
 
     def is_foreign(one: FoundDate) -> bool:
         hit = grammar.foreign_date.search(around.text[begin : one.start])
         return hit is not None and not (match and match.overlaps(Span(begin + hit.start(), begin + hit.end())))
 
-    return [one for one in days.all if not one.is_future and not is_foreign(one)]
+    return [one for one in days.all if not one.is_future and not (may_be_foreign and is_foreign(one))]
 
 
 def _holds(outer: Span, inner: Span | FoundDate) -> bool:

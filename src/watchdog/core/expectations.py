@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from watchdog.core.bare import bare
-from watchdog.core.dates import find_dates, reference_date
+from watchdog.core.dates import Reference, find_dates
 from watchdog.core.passages import Passage
 from watchdog.core.text import Span, split_sentences
 from watchdog.lang import Lexicon, Pack
@@ -58,14 +58,14 @@ def find_expected(
         passages: its ``named_passages``.
         lexicon: the packs.
     """
-    calendars = {code: pack.calendar for code, pack in lexicon.packs.items()}
+    references = Reference(document, {code: pack.calendar for code, pack in lexicon.packs.items()})
     expected: dict[tuple[str, ExpectedKind, date], Expectation] = {}
     for passage in passages:
         if passage.lang is None:
             continue
         pack = lexicon.packs[passage.lang]
         text = document.field(passage.field)
-        reference = reference_date(document, passage.field, passage.span.start, calendars)
+        reference = references.at(passage.field, passage.span.start)
         for span in split_sentences(text, passage.span.start, passage.span.end, pack.grammar.abbreviations):
             sentence = text[span.start : span.end]
             here = [one for one in claims if one.evidence.field is passage.field and _begins_in(one, span)]

@@ -25,6 +25,7 @@ _SAME = (
     | {"ς": "σ", "İ": "i", "ي": "ی", "ى": "ی", "ك": "ک", "\u00a0": " "}
 )
 _OTHER_FORM = re.compile(f"[{re.escape(''.join(_SAME))}]")
+_ENDS_OF_LINE = ("-\n", "-\r\n")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
 # A line's worth of text, cut where no mark follows.
 _PIECE = re.compile(r".{64,}? (?=\w)|.+", re.DOTALL)
@@ -55,7 +56,8 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold a text; linear in its length, and fast where nothing but case changes."""
     lowered = _lower(text)
-    if len(lowered) == len(text) and unicodedata.is_normalized("NFKC", text) and not _needs_care(lowered):
+    is_plain = text.isascii() or (len(lowered) == len(text) and unicodedata.is_normalized("NFKC", text))
+    if is_plain and not _needs_care(lowered):
         return Folded(lowered, None)
     characters: list[str] = []
     origins: list[tuple[int, int]] = []
@@ -82,8 +84,8 @@ def _fold_piece(piece: str, begin: int, characters: list[str], origins: list[tup
 
 
 def _needs_care(lowered: str) -> bool:
-    is_broken = "-" in lowered and "\n" in lowered and _BROKEN_WORD.search(lowered) is not None
-    return _has_odd_letters(lowered) or is_broken or _is_mixed(lowered)
+    is_broken = any(end in lowered for end in _ENDS_OF_LINE) and _BROKEN_WORD.search(lowered) is not None
+    return is_broken or (not lowered.isascii() and (_has_odd_letters(lowered) or _is_mixed(lowered)))
 
 
 def _is_mixed(lowered: str) -> bool:

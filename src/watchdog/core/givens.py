@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from watchdog.core.sounds import Reading, keys, plain_readings, similarity, spell
+from watchdog.core.likeness import similarity
+from watchdog.core.sounds import Reading, keys, plain_readings, spell
 from watchdog.lang.letters import Gender, Letters
 
 #: Two spellings this near are one given name; read off the groups of the given-name table.

@@ -19,9 +19,9 @@ from watchdog.core.candidates import ALONE, Candidates
 from watchdog.core.cut import Scan, is_joint, scan
 from watchdog.core.fold import fold
 from watchdog.core.fullnames import Finder, Found, How
+from watchdog.core.likeness import similarity
 from watchdog.core.names import ListedName, NameIndex, NameKind
 from watchdog.core.phrases import begins_sentence, literals_in, phrases_in, stands_as_word
-from watchdog.core.sounds import similarity
 from watchdog.model.article import Document, TextField
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 
@@ -62,7 +62,7 @@ class _Hit:
 
 
 def find_mentions(document: Document, index: NameIndex) -> MentionsFound:
-    """Find every case that the title or the text names; some 5 ms for an English article of 4,000 code points."""
+    """Find every case that the title or the text names; some 3 ms for an English article of 4,000 code points."""
     search = _Search(document, index)
     fields = [search.field(name, document.field(name)) for name in TextField]
     named = [hit for field in fields for hit in search.named(field)]
@@ -115,7 +115,7 @@ class _Search:
     def numbers(self, field: _Field) -> Iterator[int]:
         """Of the names that ``named`` looks at more closely."""
         yield from (number for number, _, _ in phrases_in(field.scan, self._index, self._lang))
-        yield from literals_in(simplified(field.scan.folded.text, self._index.letters), self._index)
+        yield from literals_in(simplified(field.scan.folded.text, self._index.letters), field.scan, self._index)
         yield from (number for number, _ in self._candidates.starts(field.scan))
 
     def families(self, field: _Field, full: AbstractSet[str]) -> Iterator[_Hit]:
@@ -222,7 +222,7 @@ class _Search:
             hit = self._hit(name, field, Found(first, last, 1.0, ""), _kind_of(name))
             yield self._weighed(hit)
         text = simplified(field.scan.folded.text, self._index.letters)
-        for number in literals_in(text, self._index):
+        for number in literals_in(text, field.scan, self._index):
             yield from self._literal_hits_of(self._index.names[number], field, text)
 
     def _literal_hits_of(self, name: ListedName, field: _Field, text: str) -> Iterator[_Hit]:

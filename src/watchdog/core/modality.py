@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from watchdog.core.sight import Sight
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
@@ -40,6 +41,9 @@ _SILENCING = (
     CueKind.CONTINUES,
 )
 
+#: These look at more than one sentence.
+_WIDE = frozenset({Scope.NEXT, Scope.PARAGRAPH})
+
 _Hits = tuple[tuple[Span, re.Match[str]], ...]
 
 
@@ -66,6 +70,8 @@ class Around:
     before: Span
     #: The sentence after it in the paragraph; empty at its end.
     after: Span
+    #: What can stand in it.
+    sight: Sight
     #: The watched names in it: what looks like a cue inside one is none ("若" in 白若琳, "Will").
     names: tuple[Span, ...] = ()
     #: What was found already: one search a cue, not one a cue and trigger.
@@ -77,7 +83,7 @@ def read_modality(
 ) -> Reading:
     """Tell how the sentence speaks of the event that the trigger's match names."""
     reached: dict[CueKind, tuple[Cue, re.Match[str]]] = {}
-    for cue in grammar.cues if switches.cues else ():
+    for cue in _likely(around, grammar) if switches.cues else ():
         if cue.kind in reached or cue.kind in trigger.immune or (cue.only and trigger.status not in cue.only):
             continue
         hit = _reaching(cue, around, match, grammar)
@@ -101,6 +107,12 @@ def read_modality(
         is_background=CueKind.BACKGROUND in reached,
         cues=_named(reached, blocking),
     )
+
+
+def _likely(around: Around, grammar: Grammar) -> Sequence[Cue]:
+    """The cues that may stand there, most of which reach no farther than their sentence."""
+    here, anywhere = around.sight.within(around.sentence), around.sight.anywhere
+    return [cue for cue in grammar.cues if cue.pattern in (anywhere if cue.scope in _WIDE else here)]
 
 
 def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:

@@ -22,7 +22,8 @@ _ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,4}")  # longer ones are words: "KAVALA"
 # A literal form that begins so begins a run of letters, and is that run unless it ends inside one.
 _FIRST_WORD = re.compile(r"(?=[a-z0-9])[^\W_]+(?:(?<=[a-z0-9])$|(?=[\W_]))")
 _GIVEN_AND_FAMILY = 2
-_MOST_HELD = 2**23  # references: some 64 MB
+#: References that are remembered: some 64 MB.
+MOST_HELD = 2**23
 
 
 class NameKind(StrEnum):
@@ -93,10 +94,14 @@ class Word:
     keys: frozenset[str]
     #: The given names with a key of its, as bits by their numbers, less those that were compared and are other names.
     givens: int
-    #: The given names of all whose family name has a key of its.
+    #: The given names of all whose family name has a key of its, less those of other family names, once compared.
     partners: int
     #: Family names, and names of one part, with a key of its; None until somebody asks.
     heads: frozenset[Part] | None = None
+    #: The names of one part that it may be.
+    single: tuple[Part, ...] = ()
+    #: The family names that it may be, by a given name that stands with them.
+    beside: dict[Part, tuple[Part, ...]] = field(default_factory=dict)
     #: The parts that it was compared with.
     likes: dict[Part, Like] = field(default_factory=dict)
     #: The family names that it may be where it stands alone; None until somebody asks.
@@ -117,7 +122,7 @@ class Memory:
     def hold(self, entries: int) -> None:
         """Make room for so many more references to parts."""
         self._held += entries
-        if self._held > _MOST_HELD:
+        if self._held > MOST_HELD:
             self.words.clear()
             self.joined.clear()
             self._held = entries
@@ -143,8 +148,8 @@ class NameIndex:
     heads_by_sounds: Mapping[Sounds, tuple[Part, ...]]
     #: Family names by each sound, and by the letter, that may be the initial of a given name.
     heads_by_initial: Mapping[str, frozenset[Part]]
-    #: Names of one part.
-    single: frozenset[Part]
+    #: Names of one part, by key.
+    single: Mapping[str, tuple[Part, ...]]
     #: Family names by the given names that stand with them.
     by_given: Mapping[Part, frozenset[Part]]
     #: Numbers of names, by family name or only part.
@@ -202,7 +207,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_given={given: frozenset(heads) for given, heads in by_given.items()},
         heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
         heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
-        single=frozenset(head for head in by_head if not head.is_family),
+        single=_by_key(head for head in by_head if not head.is_family),
         by_head=by_head,
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from watchdog.core.bare import bare, bare_document
 from watchdog.core.text import Span, find_language, split_sentences
 from watchdog.lang import Pack
+from watchdog.lang.tongues import Tongues
 from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.mention import MentionsFound, Unread
 
@@ -31,18 +32,16 @@ class Passage:
     is_heading: bool
 
 
-def find_passages(
-    document: Document, packs: Mapping[str, Pack], is_wanted: Callable[[Block], bool]
-) -> Iterator[Passage]:
+def find_passages(document: Document, tongues: Tongues, is_wanted: Callable[[Block], bool]) -> Iterator[Passage]:
     """Title and wanted blocks with their language, each asked for when its turn comes."""
     blocks = [(block, document.text[block.start : block.end]) for block in document.blocks]
-    whole = find_language(document.text, document.lang, packs) if blocks else None
+    whole = find_language(document.text, document.lang, tongues) if blocks else None
     if document.title.strip():
         around = whole or (_UNDETERMINED if blocks else document.lang)
         yield Passage(
             field=TextField.TITLE,
             span=Span(0, len(document.title)),
-            lang=find_language(document.title, around, packs),
+            lang=find_language(document.title, around, tongues),
             is_new=document.title_is_new,
             is_heading=True,
         )
@@ -51,13 +50,13 @@ def find_passages(
             yield Passage(
                 field=TextField.TEXT,
                 span=Span(block.start, block.end),
-                lang=find_language(text, whole, packs),
+                lang=find_language(text, whole, tongues),
                 is_new=block.is_new,
                 is_heading=block.role is BlockRole.HEADING,
             )
 
 
-def named_passages(document: Document, found: MentionsFound, packs: Mapping[str, Pack]) -> tuple[Passage, ...]:
+def named_passages(document: Document, found: MentionsFound, tongues: Tongues) -> tuple[Passage, ...]:
     """The new passages that name a watched person; spans are those of the document as it stands."""
     if not found.mentions:
         return ()
@@ -69,7 +68,7 @@ def named_passages(document: Document, found: MentionsFound, packs: Mapping[str,
     def names_somebody(field: TextField, start: int, end: int) -> bool:
         return bisect_left(places[field], start) < bisect_left(places[field], end)
 
-    passages = find_passages(read, packs, lambda block: names_somebody(TextField.TEXT, block.start, block.end))
+    passages = find_passages(read, tongues, lambda block: names_somebody(TextField.TEXT, block.start, block.end))
     return tuple(
         replace(one, span=Span(*ways[one.field].outside(one.span.start, one.span.end)))
         for one in passages

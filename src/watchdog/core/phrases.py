@@ -23,10 +23,10 @@ def phrases_in(scan: Scan, index: NameIndex, lang: str | None) -> Iterator[tuple
     """Numbers of listed phrases, and the first and the last atom of each place where one stands, bent or not."""
     if not index.phrases:
         return
-    for position, atom in enumerate(scan.atoms):
-        for number in index.phrases.get(atom.text[0], ()):
+    for position, (text, shape) in enumerate(zip(scan.atoms.texts, scan.atoms.shapes, strict=True)):
+        for number in index.phrases.get(text[0], ()) if shape is not Shape.LOWER else ():
             words = index.names[number].words
-            if _stands_at(words, scan, position, languages_of(atom.text, lang, index.letters)):
+            if _stands_at(words, scan, position, languages_of(text, lang, index.letters)):
                 yield number, position, position + len(words) - 1
 
 
@@ -43,14 +43,18 @@ def languages_of(word: str, lang: str | None, letters: Letters) -> tuple[Languag
     return tuple(language for language in letters.languages.values() if language.script == alphabet.script)
 
 
-def literals_in(text: str, index: NameIndex) -> Iterator[int]:
-    """Numbers of the names whose literal form may stand in a folded and simplified text."""
+def literals_in(text: str, scan: Scan, index: NameIndex) -> Iterator[int]:
+    """Numbers of the names whose literal form may stand in a text, folded, cut, and simplified."""
     if not index.literals:
         return
-    beginnings = {*_RUN.findall(text)}
+    if scan.atoms.are_whole and text == scan.folded.text:
+        beginnings = {*scan.atoms.texts}
+        beginnings.update(*[word.split("'") for word in beginnings if "'" in word])
+    else:
+        beginnings = {*_RUN.findall(text)}
     if not index.literal_signs.isdisjoint(text):
         beginnings.update(map(add, text, text[1:]), text)
-    for beginning in sorted(beginnings & index.literals.keys()):
+    for beginning in sorted([beginning for beginning in beginnings if beginning in index.literals]):
         yield from index.literals[beginning]
 
 

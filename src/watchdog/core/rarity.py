@@ -16,9 +16,10 @@ from typing import NamedTuple
 from watchdog.core.atoms import Atom, Shape
 from watchdog.core.cut import Scan
 from watchdog.core.givens import SAME_NAME
+from watchdog.core.likeness import similarity
 from watchdog.core.names import ListedName, Part
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, similarity, spell
+from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, spell
 from watchdog.lang.letters import Gender, Language, Letters, base_letter
 
 # Agreement that the mean of all parts needs; found on the development half of the labelled names.

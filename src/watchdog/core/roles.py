@@ -8,7 +8,7 @@ other person, a relative or a lawyer blocks it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
@@ -16,6 +16,7 @@ from typing import assert_never
 from watchdog.core.confidence import factor
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import PeopleWords, Seek
+from watchdog.lang.patterns import Words
 from watchdog.model.claim import Factor, FactorName
 from watchdog.model.mention import Mention
 
@@ -97,9 +98,15 @@ class Filler:
 
 
 def find_people(
-    text: str, sentence: Span, mentions: Sequence[Mention], unsure: Sequence[Mention], words: PeopleWords, focus: Focus
+    text: str,
+    sentence: Span,
+    mentions: Sequence[Mention],
+    unsure: Sequence[Mention],
+    words: PeopleWords,
+    focus: Focus,
+    likely: Container[Words | str] | None = None,
 ) -> tuple[Person, ...]:
-    """The people of one sentence in its order, pronouns resolved."""
+    """The people of one sentence in its order, pronouns resolved; ``likely`` are the words that may stand in it."""
     named = [_watched(text, sentence, mention, words) for mention in mentions]
     taken = [person.span for person in named]
     named += [_somebody(text, sentence, span, words) for span in _other_names(text, sentence, unsure, taken, words)]
@@ -113,7 +120,7 @@ def find_people(
         (words.pronouns, PersonKind.PRONOUN),
         (words.first_person, PersonKind.FIRST),
     ):
-        for hit in pattern.finditer(text, sentence.start, sentence.end):
+        for hit in pattern.finditer(text, sentence.start, sentence.end) if likely is None or pattern in likely else ():
             span = Span(hit.start(), hit.end())
             if any(span.overlaps(other) for other in taken) or _is_title(text, span, named, words):
                 continue

@@ -6,19 +6,18 @@ No parser: punctuation, abbreviations and the packs' clause words. All spans are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from watchdog.lang import Pack
 from watchdog.lang.grammar import LanguageMarks
-from watchdog.lang.patterns import one_way
+from watchdog.lang.patterns import Words, one_way
+from watchdog.lang.tongues import Tongues
 
 #: Less than this many letters may be in any language: the hint or the text round it decides.
 _SHORT_LETTERS = 60
 #: The share of a text's words that are among those of a pack. Own count over the labelled passages
 #: (2026-11): from .1 up in the right language, below .07 in another of the same script.
-_LEAST_SHARE = 0.08
+_LEAST_SHARE = 0.07
 #: Languages that share their small words ("de la") come so near one another; the hint decides between them. In a short
 #: text it does so whenever anything speaks for it.
 _NEAR_SHARE = 0.75
@@ -26,6 +25,8 @@ _NEAR_SHARE = 0.75
 _SHARED_SCRIPT = "latin"
 #: A letter that marks a language makes at least so much of its text: ə is 7 to 9 in 100 letters of Azerbaijani.
 _NEEDED_SHARE = 0.03
+#: So many words hold a small one of their language; letters alone would make Yoruba of Vietnamese.
+_MANY_WORDS = 12
 #: Words looked at; more changes nothing.
 _WORDS_LOOKED_AT = 400
 #: A sentence longer than this is a table or a list without stops; it is cut so that no search runs long.
@@ -109,7 +110,7 @@ def count_words(text: str) -> int:
     return len(_UNSPACED.sub(" x ", text).split())
 
 
-def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]) -> tuple[Span, ...]:
+def split_clauses(text: str, start: int, end: int, clause_start: Words) -> tuple[Span, ...]:
     """The clauses of one sentence, in order; together they cover it.
 
     A few words before a first comma ("In 2021, X was held") belong to the clause that they lead into.
@@ -120,45 +121,62 @@ def split_clauses(text: str, start: int, end: int, clause_start: re.Pattern[str]
     return tuple(Span(left, right) for left, right in pairwise(cuts))
 
 
-def find_language(text: str, hint: str | None, packs: Mapping[str, Pack]) -> str | None:
+def find_language(text: str, hint: str | None, tongues: Tongues) -> str | None:
     """The language of a text among those that have a pack.
 
     Args:
         text: a paragraph or title; the more, the surer.
         hint: the language of what surrounds it; decides where the text is too short to tell. A code without a pack
             means that it is probably none of ours, None that nothing is known.
-        packs: by code.
+        tongues: the languages with their marks and small words.
 
     Returns:
-        A code of ``packs``; None where the text is in none of these languages or nothing can be told.
+        The code of a pack; None where the text is in none of these languages or nothing can be told.
     """
-    letters = [(name, sum(map(len, pattern.findall(text)))) for name, pattern in _SCRIPTS]
-    script, count = max(letters, key=lambda pair: pair[1])
+    known = tongues.marks.get(hint or "")
+    script, count = _script(text, known.script if known else _SHARED_SCRIPT)
     if not count:
-        return hint if hint in packs else None
+        return hint if known else None
     lowered = one_way(text.lower())
     is_short = count < _SHORT_LETTERS
+    letters = frozenset(lowered)
     words = [match[0] for match in islice(_WORD.finditer(lowered), _WORDS_LOOKED_AT)]
+    weights = tongues.weigh(script, words)
     shares = {
-        code: _share(pack.marks, lowered, words, count)
-        for code, pack in packs.items()
-        if pack.marks.script == script and not any(letter in lowered for letter in pack.marks.alien)
+        code: _share(marks, lowered, letters, weights.pop(code, 0.0), count, len(words))
+        for code, marks in tongues.marks.items()
+        if marks.script == script and letters.isdisjoint(marks.alien)
     }
-    best = max(shares, key=lambda code: shares[code], default=None)
-    is_foreign = is_short and hint is not None and hint not in packs
-    if best is not None and shares[best] >= _LEAST_SHARE and not is_foreign:
-        hinted = shares.get(hint or "", 0.0)
-        is_near = is_short or hinted >= _NEAR_SHARE * shares[best]
-        return hint if hinted >= _LEAST_SHARE and is_near else best
+    strangers = (name for name in weights if name in tongues.alien and letters.isdisjoint(tongues.alien[name]))
+    stranger = max((weights[name] for name in strangers), default=0.0)
+    first, second = (*sorted(shares.values(), reverse=True), 0.0, 0.0)[:2]
+    is_foreign = is_short and hint is not None and known is None
+    hinted = shares.get(hint or "", 0.0)
+    if hinted >= _LEAST_SHARE and (is_short or hinted >= _NEAR_SHARE * max(first, stranger)):
+        return hint
+    if first >= _LEAST_SHARE and first > max(second, stranger) and not is_foreign:
+        return max(shares, key=lambda code: shares[code])
     return hint if hint in shares and (is_short or script != _SHARED_SCRIPT) else None
 
 
-def _share(marks: LanguageMarks, lowered: str, words: Sequence[str], letters: int) -> float:
+def _script(text: str, expected: str) -> tuple[str, int]:
+    """The script of most letters, and how many they are; the expected one is looked for first, to save time."""
+    best, most = _SCRIPTS[0][0], 0
+    for name, pattern in sorted(_SCRIPTS, key=lambda script: script[0] != expected):
+        count = sum(map(len, pattern.findall(text)))
+        if count > most:
+            best, most = name, count
+        if 2 * most > len(text):
+            break
+    return best, most
+
+
+def _share(marks: LanguageMarks, lowered: str, there: frozenset[str], share: float, letters: int, words: int) -> float:
     """How much speaks for a language: its common words, and the letters that only it has."""
-    needed = sum(lowered.count(letter) for letter in marks.needed)
+    needed = sum(lowered.count(letter) for letter in marks.needed & there)
     if marks.needed and needed < _NEEDED_SHARE * letters:
         return 0.0
-    share = sum(word in marks.frequent for word in words) / max(1, len(words))
-    telling = sum(lowered.count(letter) for letter in marks.telling)
+    telling = sum(lowered.count(letter) for letter in marks.telling & there)
     is_told = bool(marks.needed) or (letters >= _SHORT_LETTERS and 0 < telling >= _NEEDED_SHARE * letters)
-    return max(share, _LEAST_SHARE) if is_told else share
+    has_words = share > 0 or words < _MANY_WORDS or marks.script != _SHARED_SCRIPT
+    return share + _LEAST_SHARE if is_told and has_words else share

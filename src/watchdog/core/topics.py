@@ -159,7 +159,7 @@ def find_topics(document: Document, index: TopicIndex, lexicon: Lexicon) -> tupl
     """Every topic that a document matches, where something that is new in it says so; linear in its length."""
     if not index.rules:
         return ()
-    code = find_language(document.text[:_LANGUAGE_SEEN_IN] or document.title, document.lang, lexicon.packs)
+    code = find_language(document.text[:_LANGUAGE_SEEN_IN] or document.title, document.lang, lexicon.tongues)
     reader = _Reader(code or document.lang, index, lexicon)
     hits: dict[int, list[_Hit]] = {}
     for field in TextField:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from watchdog.lang.patterns import one_way
+from watchdog.lang.patterns import Words, one_way
 from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
@@ -73,7 +73,7 @@ class DatePattern:
     by: int
     #: A time of day ("at dawn"): today, unless the clause names a day.
     is_soft: bool
-    regex: re.Pattern[str]
+    regex: Words
     #: The parts, each a key of ``Calendar.parts``, that every match holds: where one is nowhere, nothing is searched.
     holds: tuple[str, ...]
 
@@ -111,14 +111,14 @@ class Calendar:
     #: Longest matches win, then the order of the file.
     patterns: tuple[DatePattern, ...]
     #: What each placeholder of a form stands for, alone.
-    parts: Mapping[str, re.Pattern[str]]
+    parts: Mapping[str, Words]
     #: Stand just before, or just after, a date that is a term: "until", "qədər"; "-dək" is an ending of the date.
     term_before: tuple[str, ...]
     term_after: tuple[str, ...]
     #: Introduce a dated block of a page: "update".
     updates: frozenset[str]
     #: From the beginning of a block, what may stand before its date: such a word, and no other letters.
-    lead: re.Pattern[str]
+    lead: Words
     examples: tuple[CalendarExample, ...]
 
 
@@ -168,13 +168,11 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         needs_capital=top.flag("needs_capital"),
         is_unspaced=top.flag("unspaced"),
         patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
-        parts=MappingProxyType({name: re.compile(part, re.IGNORECASE) for name, part in parts.items()}),
+        parts=MappingProxyType({name: Words(part) for name, part in parts.items()}),
         term_before=tuple(map(one_way, top.texts("term_before"))),
         term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
-        lead=re.compile(
-            rf"{_NO_LETTERS}*(?:(?:{_any_of(top.texts('updates'), _NO_LETTERS)}){_NO_LETTERS}*)?", re.IGNORECASE
-        ),
+        lead=Words(rf"{_NO_LETTERS}*(?:(?:{_any_of(top.texts('updates'), _NO_LETTERS)}){_NO_LETTERS}*)?"),
         examples=tuple(map(_example, top.tables("example"))),
     )
 
@@ -233,17 +231,15 @@ def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> Date
     if needs and not any(part in form for part in needs):
         raise row.error("form", f"one that means {means} needs {' or '.join(needs)}")
     try:
-        regex = _compile(form, parts, "[0-9A-Za-z]" if is_unspaced else r"\w")
+        source = _expand(form, parts, "[0-9A-Za-z]" if is_unspaced else r"\w")
     except KeyError as exc:
         raise row.error("form", f"no placeholder {exc}; there are {', '.join(parts)}") from exc
-    except re.error as exc:
-        raise row.error("form", f"{form!r}: {exc}") from exc
     return DatePattern(
         form=form,
         means=Means(means),
         by=int(row.number("by", 0)),
         is_soft=row.flag("soft"),
-        regex=regex,
+        regex=Words(source, row.place("form")),
         holds=_needed(form),
     )
 
@@ -260,15 +256,12 @@ def _needed(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _compile(form: str, parts: Mapping[str, str], letter: str) -> re.Pattern[str]:
+def _expand(form: str, parts: Mapping[str, str], letter: str) -> str:
     """The expression of a form; it never starts or ends inside a word, a number or a range such as "26-28"."""
     written = ""
     for name, bracket, space, other in _TOKEN.findall(one_way(form)):
         written += parts[name] if name else _BRACKETS.get(bracket) or (r"\s{1,3}" if space else re.escape(other))
-    return re.compile(
-        rf"(?<!{letter})(?<![0-9][.,:/–-])(?:{written})(?!{letter})(?![.,:/–-][0-9])",
-        re.IGNORECASE,
-    )
+    return rf"(?<!{letter})(?<![0-9][.,:/–-])(?:{written})(?!{letter})(?![.,:/–-][0-9])"
 
 
 def _example(row: Table) -> CalendarExample:

@@ -7,8 +7,13 @@ non-joiner in a pattern stands for parts that are written together or apart: "م
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cached_property
 
+from watchdog.errors import PackError
+from watchdog.lang.clues import Clues, clues_of
 from watchdog.lang.reading import Table
 
 #: The range of the Arabic script in which news is written.
@@ -18,10 +23,73 @@ _ONE_WAY = str.maketrans(
     "أإآٱیکۀ،؛؟٬" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹",
     "اااايكه,;?," + "0123456789" * 2,
 )
+_OTHER_WAYS = re.compile(f"[{''.join(map(chr, _ONE_WAY))}]")
 _JOINT = "\u200c"
 _MACRO = re.compile(r"\{([a-z_]+)\}")
-#: A pattern that never matches, for what a pack leaves out.
-_NEVER = re.compile(r"(?!)")
+
+
+class Words:
+    """A regular expression of a pack, compiled when it is first needed: most texts need few of them.
+
+    Two threads that need it at once both compile it, which does no harm. Every method raises PackError where it is no
+    regular expression; ``compile_all`` finds that beforehand.
+    """
+
+    def __init__(self, source: str, where: str = "") -> None:
+        self.source = source
+        #: File, table and key, for an error.
+        self._where = where
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """It, compiled."""
+        try:
+            return re.compile(self.source, re.IGNORECASE)
+        except re.error as exc:
+            raise PackError(f"{self._where}: not a regular expression: {exc}") from exc
+
+    @cached_property
+    def clues(self) -> Clues | None:
+        """Letters that no match can do without; None where none are known."""
+        return clues_of(self.source)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern`` does."""
+        return self.regex.search(text, start, end)
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern`` does."""
+        return self.regex.match(text, start, end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern`` does."""
+        return self.regex.fullmatch(text, start, end)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern`` does."""
+        return self.regex.finditer(text, start, end)
+
+    def sub(self, new: str, text: str) -> str:
+        """As ``re.Pattern`` does."""
+        return self.regex.sub(new, text)
+
+
+#: Never matches: for what a pack leaves out.
+NEVER = Words(r"(?!)")
+
+
+def compile_all(value: object) -> None:
+    """Compile every pattern in a value that was read from a pack; raises PackError where one is wrong."""
+    if isinstance(value, Words):
+        _ = value.regex
+    elif is_dataclass(value):
+        for field in fields(value):
+            compile_all(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        compile_all(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for one in value:
+            compile_all(one)
 
 
 def is_arabic(text: str) -> bool:
@@ -31,7 +99,7 @@ def is_arabic(text: str) -> bool:
 
 def one_way(text: str) -> str:
     """A text with what the Arabic script writes in several ways written in one; as long as before."""
-    return text if text.isascii() or not is_arabic(text) else text.translate(_ONE_WAY)
+    return text if text.isascii() or not _OTHER_WAYS.search(text) else text.translate(_ONE_WAY)
 
 
 def read_macros(table: Table, known: Mapping[str, str]) -> dict[str, str]:
@@ -51,13 +119,10 @@ def _expand(table: Table, key: str, text: str, macros: Mapping[str, str]) -> str
     return _MACRO.sub(one, text)
 
 
-def read_pattern(table: Table, key: str, macros: Mapping[str, str], *, tail: bool = False) -> re.Pattern[str]:
+def read_pattern(table: Table, key: str, macros: Mapping[str, str], *, tail: bool = False) -> Words:
     """One pattern of a list of alternatives; ``tail`` binds each to the end of the text that it is searched in."""
     parts = [_expand(table, key, part, macros) for part in table.texts(key)]
     if not parts:
-        return _NEVER
+        return NEVER
     joined = one_way("|".join(f"(?:{part})" for part in parts)).replace(_JOINT, " ?")
-    try:
-        return re.compile(f"(?:{joined})$" if tail else joined, re.IGNORECASE)
-    except re.error as exc:
-        raise table.error(key, f"not a regular expression: {exc}") from exc
+    return Words(f"(?:{joined})$" if tail else joined, table.place(key))

@@ -27,7 +27,11 @@ class Table:
 
     def error(self, key: str, message: str) -> PackError:
         """A PackError about one key, to be raised."""
-        return PackError(f"{self.file}: [{self.name}] {key}: {message}")
+        return PackError(f"{self.place(key)}: {message}")
+
+    def place(self, key: str) -> str:
+        """File, table and key."""
+        return f"{self.file}: [{self.name}] {key}"
 
     def text(self, key: str, default: str | None = None) -> str:
         """A string; required unless a default is given."""

@@ -199,7 +199,7 @@ class Wanted:
 def document_of(text: str, lexicon: Lexicon) -> Document:
     """A text of one paragraph that somebody typed."""
     return replace(
-        _plain_document(text, find_language(text, None, lexicon.packs)), blocks=(Block(start=0, end=len(text)),)
+        _plain_document(text, find_language(text, None, lexicon.tongues)), blocks=(Block(start=0, end=len(text)),)
     )
 
 

@@ -144,7 +144,7 @@ def examine(document: Document, index: NameIndex, lexicon: Lexicon, detectors: S
     if not found.mentions and not found.in_doubt():
         return Examined(found=found, claims=())
     claims = [claim for detect in detectors for claim in detect(document, found, lexicon)]
-    passages = named_passages(document, found, lexicon.packs)
+    passages = named_passages(document, found, lexicon.tongues)
     unread = find_unread(document, found, passages, lexicon.packs)
     expected = find_expected(document, found, claims, passages, lexicon)
     return Examined(found=found, claims=tuple(claims), unread=unread, expected=expected)
