@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from watchdog import lang
 from watchdog.model.status import IMPLIES_CUSTODY, STATUS_TYPES, Status, StatusType, Track
 
 PAGE = Path(__file__).parents[1] / "docs" / "statuses.md"
@@ -20,6 +21,16 @@ Made from `src/watchdog/model/status.py` by `tools/make_status_table.py`. A case
 - **critical**: never dropped in silence. **reopens**: alerts on a retired case too.
 """
 
+LABELS = """\
+## Labels
+
+What each type is called, from `src/watchdog/lang/packs/<code>/labels.toml` (English: from the status table), as
+`watchdog statuses --lang CODE` prints it. No native reader has looked at them yet.
+"""
+
+#: Languages side by side in one table.
+ABREAST = 3
+
 
 def table() -> str:
     """The whole page."""
@@ -31,6 +42,17 @@ def table() -> str:
         parts.extend(_row(row) for row in STATUS_TYPES.values() if row.track is track)
         parts.append("")
     parts.append(f"After these a person is in custody: {_names(IMPLIES_CUSTODY)}.\n")
+    parts.append(LABELS)
+    packs = lang.load().packs
+    codes = tuple(packs)
+    for group in (codes[first : first + ABREAST] for first in range(0, len(codes), ABREAST)):
+        parts.append(f"| type | {' | '.join(group)} |")
+        parts.append("| --- " * (len(group) + 1) + "|")
+        parts.extend(
+            f"| `{status.value}` | {' | '.join(packs[code].labels[status] for code in group)} |"
+            for status in STATUS_TYPES
+        )
+        parts.append("")
     return "\n".join(parts)
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 from orders import serve
 from outlets import page_of, read_pages
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from watchdog.core.page import SHORT_TEXT
+
+_ASKING = tuple(Extractor(output_format="txt", fast=is_fast, comments=False) for is_fast in (True, False))
 
 
 class Cutter:
@@ -27,9 +30,9 @@ class Cutter:
             outlet = url.rpartition("/")[2]
             self._asked[outlet] += 1
             body = page_of(self._pages, outlet, self._asked[outlet])
-            for is_fast in (True, False):
-                found = bare_extraction(body, fast=is_fast, include_comments=False, with_metadata=False)
-                if found is not None and len(found.text or "") >= SHORT_TEXT:
+            for asking in _ASKING:
+                found = bare_extraction(body, options=asking)
+                if found is not None and len(found.raw_text or "") >= SHORT_TEXT:
                     break
         return len(urls)
 

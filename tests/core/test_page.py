@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.manners import MANNERS, TITLE, Made
 from watchdog.core.page import BODY_MAX_BYTES, TEXT_MAX, extract_page, text_of_entry
-from watchdog.core.plain import clean_line
+from watchdog.core.plain import clean_line, read_html
 from watchdog.model.article import BlockRole, Entry, PageText
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
@@ -304,3 +304,11 @@ def test_a_page_at_the_end_of_the_calendar_has_no_date(date: str) -> None:
     page = extract_page(body.encode(), url="https://a.example/", content_type="text/html", now=NOW)
     assert page is not None
     assert page.published is None
+
+
+@pytest.mark.parametrize("before", [0, 1, 253, 254, 255, 256, 257, 511, 512])
+@pytest.mark.parametrize("beside", ["", "é", "я" * 600])
+def test_invisible_characters_go_wherever_they_stand(before: int, beside: str) -> None:
+    root = read_html("x" * before + f"\u200b\x01y\u00ad{beside}\ud800\x1f\ufeffz")
+    assert root is not None
+    assert root.text_content() == "x" * before + f"y{beside}z"

@@ -98,3 +98,12 @@ def test_hostile_bodies_cost_little(piece: bytes) -> None:
     if parts is not None:
         parts.steady_hash()
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("text", ["a" * 800_000, "a " * 400_000])
+def test_a_key_that_an_item_repeats_without_end_is_a_doubt_and_costs_little(text: str) -> None:
+    parts = cut(f"<rss><channel><item>{text}</item></channel></rss>".encode())
+    assert parts is not None
+    began = time.process_time()
+    assert not parts.tells_apart([text[:399]], [0])
+    assert time.process_time() - began < 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdog.core.messages import message_html
-from watchdog.core.render import STATUS_WORDS, alert_line, clean, date_words, plain_text, subject
+from watchdog.core.render import alert_line, clean, date_words, plain_text, subject
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate
 from watchdog.model.delivery import Alert, AlertKind, Correction
@@ -219,11 +219,6 @@ def test_an_alert_that_a_person_accepted_says_so() -> None:
 
 def test_a_correction_claims_no_confirmation() -> None:
     assert "onfirmed" not in subject(CORRECTION) + plain_text(CORRECTION)
-
-
-def test_each_status_has_words() -> None:
-    assert set(STATUS_WORDS) == set(Status)
-    assert len(set(STATUS_WORDS.values())) == len(Status)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -19,9 +17,6 @@ from watchdog.model.claim import Claim
 from watchdog.model.mention import Mention, MentionKind, MentionsFound
 from watchdog.model.status import Status
 
-ROOT = Path(__file__).parents[2]
-#: Some English wordings are left unsearched: whatever stem they have stands in more than one sentence of fifty.
-SPARING = {"en"}
 LEXICON = load()
 _MARKED = re.compile(r"\[([^\]]+)\]")
 
@@ -90,37 +85,6 @@ def test_a_pack_covers_every_status(code: str) -> None:
 def test_stems_are_lower_case_as_the_text_they_are_searched_in(code: str) -> None:
     for trigger in LEXICON.packs[code].grammar.triggers:
         assert all(stem == stem.lower() for stem in trigger.stems), trigger.rule
-
-
-def _missing_stems() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("missing_stems", ROOT / "tools" / "missing_stems.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return tool
-
-
-MISSING_STEMS = _missing_stems()
-
-
-@pytest.mark.parametrize("code", [code for code in codes() if code not in SPARING])
-def test_each_wording_of_a_trigger_holds_one_of_its_stems(code: str) -> None:
-    assert MISSING_STEMS.of_pack(LEXICON.packs[code]) == {}, f"run python tools/missing_stems.py {code} --write"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "stems", "missing"),
-    [
-        (r"\bwas (?:freed|released)\b", ("freed",), {"was released"}),
-        (r"\bwas (?:freed|released)\b", ("was ",), set()),
-        (r"\b(?:death threat|death notice)s?\b", ("death threat",), {"death notice"}),
-        (r"\bheld(?=[^.]{0,40}\b(?:prison|jail))", ("jail", "prison"), set()),
-        (r"\bheld(?: in jail)?", ("jail",), {"held"}),
-    ],
-)
-def test_a_stem_is_missing_where_a_wording_holds_none(pattern: str, stems: tuple[str, ...], missing: set[str]) -> None:
-    assert MISSING_STEMS.missing_stems(pattern, stems, 3) == missing
 
 
 _GOOD_CUES = """

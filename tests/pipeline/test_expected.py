@@ -19,8 +19,7 @@ from watchdog.pipeline.judge import judge
 from watchdog.pipeline.remind import remind
 from watchdog.store import Database, expectations, tables
 
-#: The lease of ``revision`` has run out; the day that is announced; two days later nothing was reported.
-LATER = NOW + timedelta(minutes=2)
+#: The day that is announced; two days later nothing was reported.
 DAY = (NOW + timedelta(days=9)).date()
 PASSED = NOW.replace(hour=0, minute=5) + timedelta(days=11)
 SENTENCE = f"The blogger Mehman Huseynov is due to be released from the prison on {DAY:%d %B}, his lawyer said."

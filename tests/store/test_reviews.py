@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from watchdog.core.render import plain_text
 from watchdog.errors import TimelineChanged, UsageError
 from watchdog.model.answer import Validators
 from watchdog.model.article import Block, Entry, PageText, TextField, TextFrom
 from watchdog.model.claim import Certainty, Claim, Evidence, Modality
 from watchdog.model.dates import PartialDate
-from watchdog.model.delivery import Alert, AlertKind, Channel, DeliveryState, Message, NoticeKind
+from watchdog.model.delivery import Alert, AlertKind, Channel, Correction, DeliveryState, Message, NoticeKind
 from watchdog.model.event import Band, Outcome, Reason
 from watchdog.model.mention import MentionsFound
 from watchdog.model.review import Signature
@@ -35,6 +36,7 @@ from watchdog.store import (
     histories,
     judgements,
     notices,
+    queues,
     sources,
     subscribers,
     watchlist,
@@ -443,7 +445,8 @@ def test_what_cannot_be_corrected_is_refused_in_words(db: Database) -> None:
     refused(db, instead, corrections.retract, event, signed())
 
 
-def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database) -> None:
+@pytest.mark.parametrize("is_second", [False, True], ids=["the only decision", "the second, before the first went out"])
+def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database, is_second: bool) -> None:
     """One has it, one had a try, one had none, one is being sent, one refused it: told or maybe told, never misled."""
     watch(db)
     for name in ("sent", "tried", "fresh", "sending", "refused", "lost", "lost and refused"):
@@ -457,20 +460,65 @@ def test_what_was_not_sent_yet_is_not_sent_after_its_correction(db: Database) ->
     db.now(deliveries.settle_failed, jobs["atom:lost and refused.xml"], "ambiguous: x", NOW, NOW)
     (again,) = db.now(deliveries.claim_due, NOW, 10)
     db.now(deliveries.settle_failed, again, "transient: x", None, NOW)
-    fresh = {"state": DeliveryState.QUEUED, "lease_until": None, "tries": 0, "reason": None}
+    fresh = {"state": DeliveryState.QUEUED, "lease_until": None, "tries": 0, "reason": None, "fence": 0}
     db.now(
         lambda connection: connection.execute(
             update(outbox).where(outbox.c.id == jobs["atom:fresh.xml"].lease.id).values(fresh)
         )
     )
     assert made.event_id is not None
-    db.now(corrections.retract, made.event_id, signed())
+    standing = made.event_id
+    if is_second:
+        done = db.now(corrections.correct, standing, None, PartialDate(year=2026, month=2, day=20), signed())
+        assert done.new_event_id is not None
+        standing = done.new_event_id
+    db.now(corrections.retract, standing, signed())
     assert not db.now(deliveries.settle_failed, jobs["atom:sending.xml"], "transient: x", minutes(9), NOW)
     told = sent(db)
     assert {message.target.removeprefix("atom:").removesuffix(".xml") for message in told} == {
         "sent", "tried", "sending", "lost", "lost and refused",
     }  # fmt: skip
-    assert all(isinstance(m.alert, Alert) and m.alert.kind is AlertKind.CORRECTION for m in told)
+    for message in told:
+        assert isinstance(message.alert, Alert)
+        assert message.alert.correction == Correction()
+        # what they heard, and not what nobody did
+        assert (message.alert.kind, message.alert.event) == (AlertKind.CORRECTION, made.event_id)
+        assert str(message.alert.event_date) == "2026-02-28"
+
+
+def test_what_was_taken_back_is_no_failure_and_no_hand_sends_it_after_all(db: Database) -> None:
+    watch(db)
+    subscribed(db, "atom:refused.xml", "atom:fresh.xml")
+    (made,) = judged(db, NOW, a_claim(confidence=1.0))
+    (refused_one,) = db.now(deliveries.claim_due, NOW, 1)
+    db.now(deliveries.settle_failed, refused_one, "bad_address: x", None, NOW)
+    assert made.event_id is not None
+    done = db.now(corrections.correct, made.event_id, None, PartialDate(year=2026, month=2, day=20), signed())
+    assert done.deliveries == 0
+    dead = db.read_now(queues.list_rows, NOW, ["send"], only_stuck=True)
+    assert [row.id for row in dead] == [str(refused_one.lease.id)]  # the other was not to arrive
+    for number in db.read_now(lambda connection: connection.execute(select(outbox.c.id)).scalars().all()):
+        refused(db, f"event {made.event_id}, which was taken back or corrected", queues.retry, f"send:{number}", NOW)
+
+
+def test_a_correction_says_all_that_somebody_may_have_heard(db: Database) -> None:
+    """One has heard the alert and its first correction, one only the alert; the second correction is for both."""
+    watch(db)
+    event = alerted(db, "atom:a.xml", "atom:b.xml")
+    first = db.now(corrections.correct, event, None, PartialDate(year=2026, month=2, day=20), signed(minutes(9)))
+    heard, _ = db.now(deliveries.claim_due, minutes(9), 9)
+    assert db.now(deliveries.settle_sent, heard, "ok", minutes(9))
+    assert first.new_event_id is not None
+    db.now(corrections.retract, first.new_event_id, signed(minutes(10)))
+    told = sent(db)
+    assert len(told) == 2
+    for message in told:
+        assert isinstance(message.alert, Alert)
+        assert message.alert.correction is not None
+        assert (message.alert.event, str(message.alert.event_date)) == (first.new_event_id, "2026-02-20")
+        assert message.alert.correction.before == ((Status.RELEASED, PartialDate(year=2026, month=2, day=28)),)
+        words = plain_text(message.alert)
+        assert "told you: released, 20 February 2026; before that: released, 28 February 2026.\n" in words
 
 
 def operator(db: Database, target: str = "atom:ops.xml") -> int:

@@ -21,6 +21,9 @@ from watchdog.points import point
 #: The WARC standard's own recommendation (ISO 28500:2017, annex C).
 MAX_FILE_BYTES = 1_000_000_000
 
+#: Of gzip. The usual 9 packs 6 % tighter for three times the work: a page of 174 kB took 4.7 ms instead of 1.6.
+_LEVEL = 4
+
 #: The body is stored decoded, so what describes its coding and length would be untrue.
 _ABOUT_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
@@ -60,7 +63,7 @@ class ArchiveWriter:
         Raises:
             ArchiveError: it could not be written; the next one goes into a new file.
         """
-        member = gzip.compress(_response_record(fetched), mtime=0)
+        member = gzip.compress(_response_record(fetched), _LEVEL, mtime=0)
         with self._lock:
             try:
                 file = self._open_file(fetched.fetched_at)

@@ -28,6 +28,7 @@ _COMMANDS = {
     "analyse": "analysing",
     "subscribe": "subscribing",
     "unsubscribe": "subscribing",
+    "statuses": "labelling",
     "cases": "keeping",
     "sources": "keeping",
     "explain": "looking",

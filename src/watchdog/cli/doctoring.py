@@ -137,7 +137,9 @@ def _names(files: Home) -> Check:
     ties = find_ties(cases, cases, lang.load().letters)
     some = "; ".join(f'{" and ".join(tie.case_ids)}: "{tie.name}"' for tie in ties[:_MOST_NAMED])
     advice = "none is found by such a name: merge the cases, or give each a fuller name or an alias that no other has"
-    return _counted("names", len(ties), State.WARN, f"shared by several cases: {some}", advice)
+    return _counted(
+        "names", len(ties), State.WARN, f"shared by several cases: {some}", advice, calm="each leads to one case"
+    )
 
 
 def _disk(home: Path) -> Check:
@@ -161,7 +163,7 @@ def _plugins() -> Iterator[Check]:
             advice = "mend the plug-in, or take its package out of the environment"
             yield Check(check=f"plug-ins {group}", state=State.BAD, detail=str(exc), advice=advice)
         else:
-            yield Check(check=f"plug-ins {group}", state=State.OK, detail=found)
+            yield Check(check=f"plug-ins {group}", state=State.OK, detail=found or "none")
 
 
 async def _worker(settings: Settings) -> Check:
@@ -229,18 +231,22 @@ def _sources(db: Database, now: datetime) -> Iterator[Check]:
     some = ", ".join(f"{row.source.id} ({row.state})" for row in unwell[:_MOST_NAMED])
     more = f" and {len(unwell) - _MOST_NAMED} more" if len(unwell) > _MOST_NAMED else ""
     advice = "see what was seen with watchdog sources list, and one step by step with watchdog sources check URL"
-    yield _counted("sources", len(unwell), State.WARN, f"of {len(rows)} not ok: {some}{more}", advice)
+    yield _counted(
+        "sources", len(unwell), State.WARN, f"of {len(rows)} not ok: {some}{more}", advice, calm=f"all {len(rows)} ok"
+    )
     unread = Counter[str | None]()
     for found in db.read_now(passages.count_unread, now - UNREAD_FOR).values():
         unread.update(found)
     foreign = foreign_words([code for row in rows for code in row.source.lang], unread)
     advice = "names are found in them, changes are not: watch them by topics, or write a pack"
-    yield _counted("languages", len(foreign), State.WARN, f"without a pack: {', '.join(foreign)}", advice)
+    yield _counted(
+        "languages", len(foreign), State.WARN, f"without a pack: {', '.join(foreign)}", advice, calm="each has a pack"
+    )
 
 
-def _counted(check: str, count: int, state: State, what: str, advice: str) -> Check:
+def _counted(check: str, count: int, state: State, what: str, advice: str, *, calm: str = "none") -> Check:
     if count == 0:
-        return Check(check=check, state=State.OK, detail="none")
+        return Check(check=check, state=State.OK, detail=calm)
     return Check(check=check, state=state, detail=f"{count} {what}", advice=advice)
 
 

@@ -12,12 +12,11 @@ from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
 from watchdog.core.address import canonical
 from watchdog.core.notices import EXPECTED_WORDS
-from watchdog.core.render import STATUS_WORDS
 from watchdog.errors import UsageError
 from watchdog.model.dates import rfc3339
 from watchdog.model.event import Reason
 from watchdog.model.mention import Unread
-from watchdog.model.status import Status
+from watchdog.model.status import STATUS_TYPES, Status
 from watchdog.model.topic import TopicOutcome
 from watchdog.store import Database, expectations, histories, watchlist
 from watchdog.store.histories import ArticleHistory, ClaimRow, EventRow, RevisionRow
@@ -114,7 +113,7 @@ def cases_show(speaker: Speaker, case_id: str) -> None:
 
 
 def _show_event(speaker: Speaker, event: EventRow) -> None:
-    words = STATUS_WORDS[Status(event.status)]
+    words = STATUS_TYPES[Status(event.status)].label
     if event.decided:
         how = f"{event.decided.decision} by {event.decided.signed.author}"
     elif event.withdrawn_at:

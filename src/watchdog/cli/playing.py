@@ -12,8 +12,7 @@ import click
 
 from watchdog import service
 from watchdog.cli.output import Speaker
-from watchdog.core.render import STATUS_WORDS
-from watchdog.model.status import Status
+from watchdog.model.status import STATUS_TYPES, Status
 from watchdog.pipeline.replay import Counts
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -66,7 +65,7 @@ def _show(speaker: Speaker, line: dict[str, object]) -> None:
         speaker.say(f"“{line['evidence']}”", indent=6)
         speaker.say(str(line["url"]), indent=6)
         return
-    words = STATUS_WORDS[Status(str(line["status"]))]
+    words = STATUS_TYPES[Status(str(line["status"]))].label
     if line["kind"] == "silence":
         speaker.say(f"silent: {words} ({line['reason']})", indent=2)
     else:

@@ -46,9 +46,10 @@ def sources_group() -> None:
 
 
 @sources_group.command("list")
+@click.option("--all", "everything", is_flag=True, help="Disabled ones too; --json always has them.")
 @click.pass_obj
-def sources_list(speaker: Speaker) -> None:
-    """Every source: how it is and why, when it is asked next, how much comes."""
+def sources_list(speaker: Speaker, everything: bool) -> None:
+    """The sources: how each is and why, when it is asked next, how much comes."""
     with service.open_database(speaker.home, read_settings(speaker.home)) as db:
         rows = db.read_now(sources.list_sources)
         now = datetime.now(UTC)
@@ -61,7 +62,10 @@ def sources_list(speaker: Speaker) -> None:
         speaker.say("no sources yet: add one to feeds.toml, then: watchdog apply")
         return
     head = ("ID", "STATE", "LAST ANSWER", "NEXT POLL", "A WEEK", "OVERLAP", "MISSED", "FAILURES", "WHY")
-    speaker.table(head, [_row(row, now, unread.get(row.source.id, {})) for row in rows])
+    shown = [row for row in rows if everything or row.source.enabled]
+    speaker.table(head, [_row(row, now, unread.get(row.source.id, {})) for row in shown])
+    if len(shown) < len(rows):
+        speaker.say(f"{len(rows) - len(shown)} more are disabled; to see them: watchdog sources list --all")
 
 
 def foreign_words(given: Iterable[str], unread: Mapping[str | None, int]) -> tuple[str, ...]:

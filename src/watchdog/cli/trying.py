@@ -13,11 +13,11 @@ from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
 from watchdog.config.values import interval
 from watchdog.core.names import build_index
-from watchdog.core.render import STATUS_WORDS
 from watchdog.core.spellings import SPELLINGS_TABLE, Spelling, scripts_without, suggest_spellings
 from watchdog.errors import UsageError
 from watchdog.lang import Lexicon
 from watchdog.model.dates import rfc3339
+from watchdog.model.status import STATUS_TYPES
 from watchdog.model.watch import Case
 from watchdog.pipeline.trying import Form, Trial, Wanted, document_of, is_recognised, watched_as
 from watchdog.pipeline.work import load_detectors
@@ -134,7 +134,7 @@ def _tell(speaker: Speaker, name: str, trial: Trial, now: datetime) -> None:
     for collision in trial.collisions:
         speaker.say(f"collides with case {collision.case_id}: {collision.reason}")
     kinds = Counter(alert.status for alert in trial.alerts)
-    words = "; ".join(f"{STATUS_WORDS[status]} {times}" for status, times in kinds.most_common())
+    words = "; ".join(f"{STATUS_TYPES[status].label} {times}" for status, times in kinds.most_common())
     found = f" ({len(trial.alerts)} in {trial.days(now):.0f} days: {words})" if words else ""
     speaker.say(f"alerts to expect: {trial.alerts_a_month(now):.1f} a month{found}")
 

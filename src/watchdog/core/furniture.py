@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -171,13 +172,15 @@ def without_furniture(page: PageText, others: Sequence[OtherPage]) -> tuple[Page
     """
     texts = [page.text[block.start : block.end] for block in page.blocks]
     titles = {pack(other.title) for other in others} - {pack(page.title)}
-    recurs = [_is_known(text, others) for text in texts]
+    recurs = _recurring(texts, others)
     drop = [number > 0 and _is_title(text, titles) for number, text in enumerate(texts)]
     for order in (range(len(texts)), range(len(texts) - 1, -1, -1)):
         for number in order:
             if not (drop[number] or recurs[number]):
                 break
             drop[number] = True
+    if not any(drop) and not any(recurs):
+        return page, ()
     own = sum(len(text) for text, is_dropped in zip(texts, drop, strict=True) if not is_dropped)
     if own < MIN_SHARE_OWN * sum(map(len, texts)):
         return page, ()
@@ -196,9 +199,14 @@ def _is_title(text: str, titles: Collection[str]) -> bool:
     return is_headline(packed) and packed in titles
 
 
-def _is_known(text: str, others: Sequence[OtherPage]) -> bool:
-    name = line_hash(text)
-    return sum(text in other.lines or name in other.furniture for other in others) >= RECURS
+def _recurring(texts: Sequence[str], others: Sequence[OtherPage]) -> list[bool]:
+    """Which lines several other pages carry, or have lost as what others carry."""
+    own = frozenset(texts)
+    names = {line_hash(text): text for text in own} if any(other.furniture for other in others) else {}
+    carried: Counter[str] = Counter()
+    for other in others:
+        carried.update((own & other.lines) | {names[name] for name in other.furniture & names.keys()})
+    return [carried[text] >= RECURS for text in texts]
 
 
 def lay_out(parts: Iterable[tuple[str, Block]]) -> tuple[str, tuple[Block, ...]]:

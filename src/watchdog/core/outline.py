@@ -61,12 +61,12 @@ class Outline:
         """Read a page."""
         whole = text_of(root)
         above = [] if headline is None else list(headline.iterancestors())
-        links = list(_headline_links(root))
-        alone = {pack(short_text(link)) for link in links if _stands_alone(link)}
+        links = dict(_headline_links(root))
+        alone = {packed for link, packed in links.items() if _stands_alone(link)}
         return cls(
             whole=whole,
             containers=tuple(_spans(above, len(whole))),
-            links=frozenset(alone | _lines_of_boxes(links, frozenset(above))),
+            links=frozenset(alone | _lines_of_boxes(tuple(links), frozenset(above))),
             posts=_posts(root),
         )
 
@@ -88,6 +88,9 @@ def text_of(element: HtmlElement, *, with_tail: bool = False) -> str:
 
 def short_text(element: HtmlElement) -> str:
     """The text of an element; nothing where it is longer than a headline can be."""
+    if len(element) == 0:
+        whole = element.text or ""
+        return whole if len(whole) <= _LINK_TEXT_MAX else ""
     parts: list[str] = []
     length = 0
     for part in element.itertext():
@@ -114,11 +117,13 @@ def _spans(above: Sequence[HtmlElement], length: int) -> Iterator[tuple[int, int
 # ----------------------------------------------------------------------------------------- links
 
 
-def _headline_links(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Links with the text of a headline that nothing follows in their element."""
+def _headline_links(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Links with the text of a headline, packed, that nothing follows in their element."""
     for link in islice(root.iter("a"), LINKS_MAX):
-        if link.getnext() is None and not (link.tail or "").strip() and is_headline(pack(short_text(link))):
-            yield link
+        if link.getnext() is None and not (link.tail or "").strip():
+            packed = pack(short_text(link))
+            if is_headline(packed):
+                yield link, packed
 
 
 def _stands_alone(link: HtmlElement) -> bool:
@@ -142,7 +147,7 @@ def _lines_of_boxes(links: Sequence[HtmlElement], above: frozenset[HtmlElement])
             box, parent = parent, parent.getparent()
         if box is not None:
             boxes[box] = None
-    parts = {pack(part) for box in boxes for part in box.itertext()}
+    parts = {pack(part) for part in {part for box in boxes for part in box.itertext()}}
     lines = {
         text_of(link.getparent())
         for link in links

@@ -22,6 +22,11 @@ _DIGEST_BYTES = 8
 
 _MARK = re.compile(rb"<!\[CDATA\[|\]\]>|<!--|-->|<(/?)(?:item|entry)(?=[\s>/])[^<>]{0,2000}>?")
 _CLOSED_BY = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+#: Of an item, in copies of one key: more are looked through by nobody, and are a doubt.
+_KEY_BYTES_MAX = 20_000
+_SPACES = frozenset((b" ", b"\t", b"\n", b"\r", b"\f", b"\v"))
+_BEFORE_KEY = _SPACES | {b">", b"["}
+_AFTER_KEY = _SPACES | {b"<", b"]"}
 #: What publishers write anew at each request: when the document was made, and what made it how fast.
 _MOMENT = re.compile(
     rb"<(lastBuildDate|pubDate|updated|modified|dc:date)(?:\s[^<>]{0,200})?>[^<>]{0,200}</\1\s{0,9}>"
@@ -57,8 +62,19 @@ class Parts:
         return all(self._is_only_in(key.encode(), number) for key, number in zip(keys, numbers, strict=True))
 
     def _is_only_in(self, key: bytes, number: int) -> bool:
-        field = re.compile(rb"(?<=[>\[\s])" + re.escape(key) + rb"(?=[<\]\s])")
-        return [n for n, item in enumerate(self.items) if key in item and field.search(item)] == [number]
+        if any(item.count(key) * max(len(key), 1) > _KEY_BYTES_MAX for item in self.items):
+            return False
+        return [n for n, item in enumerate(self.items) if _holds(item, key)] == [number]
+
+
+def _holds(item: bytes, key: bytes) -> bool:
+    """Whether an item has a key as a field, or as a word of one."""
+    at = item.find(key)
+    while at >= 0:
+        if item[max(at - 1, 0) : at] in _BEFORE_KEY and item[at + len(key) : at + len(key) + 1] in _AFTER_KEY:
+            return True
+        at = item.find(key, at + 1)
+    return False
 
 
 def cut(body: bytes) -> Parts | None:

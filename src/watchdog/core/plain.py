@@ -62,8 +62,10 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
-#: The same for a text of ASCII alone, where the table costs a fifth of the pattern.
-_CONTROLS = {code: None for code in range(128) if _INVISIBLE.match(chr(code))}
+#: Those of them that are ASCII.
+_CONTROLS = bytes(code for code in range(128) if _INVISIBLE.match(chr(code)))
+#: Characters that are looked at together: most parts of a page, in most languages, are ASCII, and need no pattern.
+_PART = 256
 #: A tag of those that feeds put into text, or an entity: only then plain text is read as markup.
 _TAG = re.compile(
     r"</?(?:p|br|div|span|a|b|i|em|strong|u|s|img|figure|ul|ol|li|h[1-6]|table|tr|td|blockquote|script|style|iframe|font"
@@ -73,6 +75,10 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 #: A field is unescaped at most this often beyond its own format: once, and once more where it was escaped twice.
 _ROUNDS = 2
+
+#: lxml asks Python for the class of each element that it hands out, where there are several (those of forms): a tenth
+#: of what a page costs.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 
 #: Elements that stand on lines of their own: those of HTML, and those of trafilatura's tree (head, item, quote, row).
 _BLOCKS = frozenset(
@@ -158,14 +164,26 @@ def plain_line(text: str) -> str:
 
 def read_html(text: str) -> lxml_html.HtmlElement | None:
     """A tree of any text; None where nothing can be made of it."""
-    clean = text.translate(_CONTROLS) if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    clean = _visible(text)
     if not clean.strip():
         return None
+    if declared := _XML_DECLARATION.match(clean[:_PROLOG_BYTES].decode("utf-8", "ignore")):
+        clean = clean[len(declared[0].encode()) :]
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return lxml_html.document_fromstring(without_xml_declaration(clean).encode("utf-8"), parser=parser)
+        return lxml_html.document_fromstring(clean, parser=parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _visible(text: str) -> bytes:
+    """A document in NFC and UTF-8, without invisible and control characters; ASCII's share of it costs little."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        parts = (text[start : start + _PART] for start in range(0, len(text), _PART))
+        text = "".join([part if part.isascii() else _INVISIBLE.sub("", part) for part in parts])
+    return text.encode().translate(None, _CONTROLS)
 
 
 def pieces(root: etree._Element) -> Iterator[Piece]:
@@ -174,6 +192,8 @@ def pieces(root: etree._Element) -> Iterator[Piece]:
     headings = silent = 0
 
     def flush() -> Iterator[Piece]:
+        if not buffer:
+            return
         line = clean_line("".join(buffer))
         buffer.clear()
         if line:

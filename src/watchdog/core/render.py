@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 from watchdog.model.claim import Certainty
 from watchdog.model.dates import PartialDate, rfc3339
 from watchdog.model.delivery import Alert, AlertKind, TopicAlert
 from watchdog.model.event import Band
-from watchdog.model.status import Status
+from watchdog.model.status import STATUS_TYPES, Status
 
 #: A value of the line for machines.
 Line = str | int | float | None | Sequence["Line"] | Mapping[str, "Line"]
@@ -27,44 +26,6 @@ _MOST_EVIDENCE = 2_000
 _MOST_URL = 2_000
 _MOST_SUBJECT_NAME = 80
 _MOST_DOUBTS = 8
-
-#: How each type reads after a name and a colon: true of one person, several, or an organisation.
-STATUS_WORDS: Mapping[Status, str] = MappingProxyType(
-    {
-        Status.ABDUCTED_DISAPPEARED: "abducted or disappeared",
-        Status.LOCATED: "found after a disappearance, still held",
-        Status.DETAINED: "detained",
-        Status.REMANDED: "remanded in custody, or custody extended",
-        Status.HOUSE_ARREST: "put under house arrest",
-        Status.RELEASED_CONDITIONALLY: "released on conditions",
-        Status.RELEASED: "released",
-        Status.TRANSFERRED: "moved to another prison",
-        Status.SOLITARY_CONFINEMENT: "put in solitary confinement",
-        Status.ILL_TREATED: "ill-treated in custody",
-        Status.CHARGED: "charged",
-        Status.CHARGES_DROPPED: "charges dropped",
-        Status.TRIAL_OPENED: "trial began",
-        Status.CONVICTED: "found guilty",
-        Status.SENTENCED: "sentenced",
-        Status.SENTENCE_UPHELD: "sentence upheld",
-        Status.SENTENCE_CHANGED: "sentence changed",
-        Status.VERDICT_OVERTURNED: "verdict overturned",
-        Status.ACQUITTED: "acquitted",
-        Status.PARDONED: "pardoned, not known to be out yet",
-        Status.HUNGER_STRIKE_BEGAN: "began a hunger strike",
-        Status.HUNGER_STRIKE_ENDED: "ended or suspended a hunger strike",
-        Status.HOSPITALISED: "taken to hospital or a medical unit",
-        Status.HEALTH_CRITICAL: "in critical condition",
-        Status.TRAVEL_BAN_IMPOSED: "banned from travelling",
-        Status.TRAVEL_BAN_LIFTED: "travel ban lifted",
-        Status.DEPORTED_OR_EXTRADITED: "deported or extradited",
-        Status.EXILED: "went into exile",
-        Status.WANTED: "put on a wanted list, or arrested in absentia",
-        Status.THREATENED: "threatened",
-        Status.ATTACKED: "attacked",
-        Status.DIED: "died",
-    }
-)
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905 -- a calendar reads better in one line
@@ -156,7 +117,7 @@ def topic_line(alert: TopicAlert) -> dict[str, Line]:
 
 def subject(alert: Alert) -> str:
     """One line; its prefix is constant per case, because mail readers thread by it too."""
-    words = STATUS_WORDS[alert.status]
+    words = STATUS_TYPES[alert.status].label
     if alert.kind is AlertKind.CORRECTION:
         right = alert.correction
         words = (
@@ -240,7 +201,7 @@ def date_words(date: PartialDate | None) -> str:
 
 def event_words(status: Status, date: PartialDate | None) -> str:
     """``released, 22 January 2019``."""
-    return f"{STATUS_WORDS[status]}, {date_words(date)}"
+    return f"{STATUS_TYPES[status].label}, {date_words(date)}"
 
 
 def _raised_word(alert: Alert) -> str:
@@ -251,7 +212,7 @@ def _raised_word(alert: Alert) -> str:
 
 
 def _headline(alert: Alert, name: str) -> str:
-    words = f"{name}: {STATUS_WORDS[alert.status]}"
+    words = f"{name}: {STATUS_TYPES[alert.status].label}"
     if alert.kind is AlertKind.CORRECTION:
         right = alert.correction
         if right and right.status:
@@ -268,6 +229,8 @@ def _correction(alert: Alert) -> list[str]:
         return [told, "What is right: that it does not stand; we know no more. The sentence below takes it back."]
     if alert.band is not Band.SURE:
         told = f"{told[:-1]} (unconfirmed)."
+    if right.before:
+        told = f"{told[:-1]}; before that: {'; '.join(event_words(*said) for said in right.before)}."
     if right.status is None:
         now = "What is right: we take it back, and put nothing in its place. Do not act on the earlier message."
     else:

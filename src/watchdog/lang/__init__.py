@@ -17,8 +17,10 @@ from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.lang.grammar import Grammar, LanguageMarks, read_grammar, read_marks
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
+from watchdog.lang.labels import read_labels
 from watchdog.lang.letters import Letters, read_letters
 from watchdog.lang.spellings import Writing, read_spellings
+from watchdog.model.status import Status
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
 
@@ -41,6 +43,15 @@ class Pack:
             PackError: a file is wrong.
         """
         return read_grammar(self.folder, self.code)
+
+    @cached_property
+    def labels(self) -> Mapping[Status, str]:
+        """What each status is called; read when somebody asks.
+
+        Raises:
+            PackError: the file is wrong.
+        """
+        return read_labels(self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

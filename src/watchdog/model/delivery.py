@@ -40,6 +40,9 @@ class Correction:
     event: int | None = None
     #: Why, in that person's words.
     note: str = ""
+    #: What was said before the alert that is corrected, where that was a correction itself; the newest first. Some
+    #: receivers may have heard only this.
+    before: tuple[tuple[Status, PartialDate | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,9 @@ class StatusType:
 
     status: Status
     track: Track
+    #: What it is called in English, after a name and a colon: true of one person, several, or an organisation. The
+    #: packs hold the labels of other languages.
+    label: str
     definition: str
     #: Types of the same track after which this one is a contradiction, until one of their ``closed_by`` follows; it
     #: lowers confidence by one band. A track of which we know nothing contradicts nothing.
@@ -95,6 +98,7 @@ def _types() -> tuple[StatusType, ...]:
     def row(
         status: Status,
         track: Track,
+        label: str,
         definition: str,
         *,
         contradicts: frozenset[Status] = frozenset(),
@@ -106,6 +110,7 @@ def _types() -> tuple[StatusType, ...]:
         return StatusType(
             status=status,
             track=track,
+            label=label,
             definition=definition,
             contradicts=contradicts,
             closed_by=closed_by,
@@ -121,6 +126,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.ABDUCTED_DISAPPEARED,
             liberty,
+            "abducted or disappeared",
             "taken and not acknowledged, or whereabouts unknown",
             closed_by=_OUT | {_S.LOCATED, _S.DETAINED, _S.REMANDED},
             over=some({_S.DETAINED}),
@@ -131,6 +137,7 @@ def _types() -> tuple[StatusType, ...]:
             _S.LOCATED,
             liberty,
             "found after a disappearance, still held",
+            "found after a disappearance, still held",
             contradicts=_OUT,
             closed_by=_OUT | {_S.ABDUCTED_DISAPPEARED},
             over=some({_S.DETAINED}),
@@ -138,6 +145,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.DETAINED,
             liberty,
+            "detained",
             "taken into custody or arrested, if only for hours",
             closed_by=_OUT | {_S.HOUSE_ARREST},
             reopens=True,
@@ -145,6 +153,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.REMANDED,
             liberty,
+            "remanded in custody, or custody extended",
             "a court orders, extends or restores pre-trial custody",
             contradicts=some({_S.RELEASED}),
             closed_by=_OUT | {_S.HOUSE_ARREST},
@@ -154,6 +163,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.HOUSE_ARREST,
             liberty,
+            "put under house arrest",
             "confined to a home by order",
             closed_by=_OUT | _HELD,
             over=_OUT | {_S.DETAINED, _S.TRANSFERRED},
@@ -161,6 +171,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.RELEASED_CONDITIONALLY,
             liberty,
+            "released on conditions",
             "out on bail, parole, furlough, undertaking, tag or suspended term",
             contradicts=some({_S.RELEASED}),
             closed_by=IMPLIES_CUSTODY | {_S.HOUSE_ARREST},
@@ -170,15 +181,17 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.RELEASED,
             liberty,
+            "released",
             "out of custody, no condition stated",
             contradicts=some({_S.RELEASED}),
             closed_by=IMPLIES_CUSTODY | {_S.HOUSE_ARREST},
             critical=True,
         ),
-        row(_S.TRANSFERRED, custody, "moved to another prison or colony", closed_by=_OUT),
+        row(_S.TRANSFERRED, custody, "moved to another prison", "moved to another prison or colony", closed_by=_OUT),
         row(
             _S.SOLITARY_CONFINEMENT,
             custody,
+            "put in solitary confinement",
             "put in solitary or punishment confinement",
             closed_by=_OUT | {_S.TRANSFERRED},
             over=some({_S.TRANSFERRED}),
@@ -186,6 +199,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.ILL_TREATED,
             custody,
+            "ill-treated in custody",
             "beaten, tortured or otherwise ill-treated in custody",
             closed_by=_OUT,
             over=some({_S.ATTACKED}),
@@ -193,14 +207,22 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.CHARGED,
             procedure,
+            "charged",
             "formal charge, indictment or notice of suspicion; each count is an event",
             closed_by=_ENDED,
             reopens=True,
         ),
-        row(_S.CHARGES_DROPPED, procedure, "charges withdrawn or a case closed", closed_by=some({_S.CHARGED})),
+        row(
+            _S.CHARGES_DROPPED,
+            procedure,
+            "charges dropped",
+            "charges withdrawn or a case closed",
+            closed_by=some({_S.CHARGED}),
+        ),
         row(
             _S.TRIAL_OPENED,
             procedure,
+            "trial began",
             "a trial began",
             contradicts=some({_S.SENTENCED}),
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED},
@@ -208,6 +230,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.CONVICTED,
             procedure,
+            "found guilty",
             "found guilty, no term yet",
             contradicts=_ENDED,
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED},
@@ -215,6 +238,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.SENTENCED,
             procedure,
+            "sentenced",
             "a term, fine or suspended term was imposed, in absentia too",
             contradicts=_ENDED,
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.CHARGED, _S.TRIAL_OPENED},
@@ -223,6 +247,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.SENTENCE_UPHELD,
             procedure,
+            "sentence upheld",
             "a higher court left verdict and sentence standing",
             contradicts=_ENDED | {_S.VERDICT_OVERTURNED},
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
@@ -231,6 +256,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.SENTENCE_CHANGED,
             procedure,
+            "sentence changed",
             "a sentence was reduced, increased or commuted",
             contradicts=_ENDED | {_S.VERDICT_OVERTURNED},
             closed_by=_ENDED | {_S.VERDICT_OVERTURNED, _S.SENTENCED},
@@ -239,15 +265,23 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.VERDICT_OVERTURNED,
             procedure,
+            "verdict overturned",
             "a verdict was quashed, a retrial ordered, or an acquittal set aside",
             closed_by=some({_S.CONVICTED, _S.SENTENCED, _S.SENTENCE_UPHELD, _S.ACQUITTED}),
             over=some({_S.CONVICTED}),
             reopens=True,
         ),
-        row(_S.ACQUITTED, procedure, "found not guilty", closed_by=some({_S.CHARGED, _S.VERDICT_OVERTURNED})),
+        row(
+            _S.ACQUITTED,
+            procedure,
+            "acquitted",
+            "found not guilty",
+            closed_by=some({_S.CHARGED, _S.VERDICT_OVERTURNED}),
+        ),
         row(
             _S.PARDONED,
             procedure,
+            "pardoned, not known to be out yet",
             "an act of grace was signed; not out yet",
             contradicts=_ENDED,
             closed_by=some({_S.CHARGED, _S.SENTENCED}),
@@ -255,6 +289,7 @@ def _types() -> tuple[StatusType, ...]:
         row(
             _S.HUNGER_STRIKE_BEGAN,
             health,
+            "began a hunger strike",
             "refuses food in protest",
             closed_by=some({_S.HUNGER_STRIKE_ENDED}),
         ),
@@ -262,35 +297,50 @@ def _types() -> tuple[StatusType, ...]:
             _S.HUNGER_STRIKE_ENDED,
             health,
             "ended or suspended a hunger strike",
+            "ended or suspended a hunger strike",
             closed_by=some({_S.HUNGER_STRIKE_BEGAN}),
         ),
-        row(_S.HOSPITALISED, health, "taken to a hospital or prison medical unit", over=some({_S.TRANSFERRED})),
-        row(_S.HEALTH_CRITICAL, health, "life in danger, intensive care, or condition called critical"),
+        row(
+            _S.HOSPITALISED,
+            health,
+            "taken to hospital or a medical unit",
+            "taken to a hospital or prison medical unit",
+            over=some({_S.TRANSFERRED}),
+        ),
+        row(
+            _S.HEALTH_CRITICAL,
+            health,
+            "in critical condition",
+            "life in danger, intensive care, or condition called critical",
+        ),
         row(
             _S.TRAVEL_BAN_IMPOSED,
             movement,
+            "banned from travelling",
             "forbidden to leave the country or a place",
             closed_by=some({_S.TRAVEL_BAN_LIFTED}),
         ),
         row(
             _S.TRAVEL_BAN_LIFTED,
             movement,
+            "travel ban lifted",
             "a ban on leaving was lifted",
             closed_by=some({_S.TRAVEL_BAN_IMPOSED}),
         ),
-        row(_S.DEPORTED_OR_EXTRADITED, movement, "removed to another country"),
-        row(_S.EXILED, movement, "left under pressure and cannot return"),
+        row(_S.DEPORTED_OR_EXTRADITED, movement, "deported or extradited", "removed to another country"),
+        row(_S.EXILED, movement, "went into exile", "left under pressure and cannot return"),
         row(
             _S.WANTED,
             movement,
+            "put on a wanted list, or arrested in absentia",
             "put on a wanted list, or arrested in absentia",
             closed_by=some({_S.DETAINED, _S.CHARGES_DROPPED}),
             over=some({_S.DETAINED, _S.REMANDED}),
             reopens=True,
         ),
-        row(_S.THREATENED, security, "threatened outside custody", reopens=True),
-        row(_S.ATTACKED, security, "attacked outside custody", reopens=True),
-        row(_S.DIED, Track.LIFE, "died, was killed or executed", critical=True, reopens=True),
+        row(_S.THREATENED, security, "threatened", "threatened outside custody", reopens=True),
+        row(_S.ATTACKED, security, "attacked", "attacked outside custody", reopens=True),
+        row(_S.DIED, Track.LIFE, "died", "died, was killed or executed", critical=True, reopens=True),
     )
 
 

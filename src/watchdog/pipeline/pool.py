@@ -83,6 +83,8 @@ class Pool:
         self._setup = (memory_max_bytes, initializer, initargs)
         self._slots = asyncio.Semaphore(workers)
         self._pool: ProcessPool | None = None
+        #: The pool that has had work; handing it more waits for nothing.
+        self._started: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._running: set[asyncio.Future[Any]] = set()
         self._idle_limit = idle_limit
@@ -203,11 +205,14 @@ class Pool:
             pool = self._pool
             submit = partial(pool.schedule, _guarded, (work, *args), timeout=self._deadline.total_seconds())
             try:
-                return pool, await asyncio.to_thread(submit)  # the first one waits for the fork server
+                # The first one waits for the fork server.
+                future = submit() if self._started is pool else await asyncio.to_thread(submit)
             except RuntimeError as exc:  # pebble's word for a pool that broke
                 self._pool = None
                 await asyncio.to_thread(_stop, pool)
                 raise BrokenProcessPool(str(exc)) from exc
+            self._started = pool
+            return pool, future
 
     async def _discard(self, pool: ProcessPool) -> None:
         """Stop this pool, unless somebody else did."""

@@ -177,7 +177,7 @@ async def _use_entry(
     if text_hash(page.title, page.text) == job.last_hash:
         await ctx.db(articles.settle_unchanged, job, None, tries=job.tries, reason=reason)
         return None
-    compared = await _compare(ctx, page, await ctx.db.read(past.read_past, job.id, now), now)
+    compared = await _compare(ctx, page, await _past(ctx, job, now), now)
     new = NewRevision(
         page=compared.page,
         title_is_new=compared.title_is_new,
@@ -201,7 +201,7 @@ async def _store(ctx: Context, job: ArticleForRead, found: PageText, answer: Fet
     if digest == job.last_hash:
         await ctx.db(articles.settle_unchanged, job, _next_visit(ctx, job, now), reason=None)
         return None
-    before = await ctx.db.read(past.read_past, job.id, now)
+    before = await _past(ctx, job, now)
     compared = await _compare(ctx, page, before, now)
     if ctx.revisits and not is_kept(len(before.seen_today), is_news=compared.is_news):
         await _put_off(ctx, job, before, now, is_news=compared.is_news)
@@ -222,6 +222,11 @@ async def _store(ctx: Context, job: ArticleForRead, found: PageText, answer: Fet
     )
     stored = await ctx.db(articles.settle_read, job, new, None, now)
     return TextFrom.PAGE if stored else None
+
+
+async def _past(ctx: Context, job: ArticleForRead, now: datetime) -> Past:
+    """The article's revisions so far; nobody is asked where there was none when it was claimed."""
+    return Past() if job.last_hash is None else await ctx.db.read(past.read_past, job.id, now)
 
 
 async def _compare(ctx: Context, page: PageText, before: Past, now: datetime) -> Compared:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from watchdog.model.answer import Validators
 from watchdog.model.article import Entry, PageText, TextFrom
@@ -79,39 +80,59 @@ class RevisionForJudge(StoredText):
 
 def claim_unread(connection: Connection, now: datetime, limit: int) -> tuple[ArticleForRead, ...]:
     """Take articles that are due to be read."""
-    jobs = []
-    for row in queue.claim(connection, articles, now, limit):
-        entry = connection.execute(
-            select(entries.c.definition).where(entries.c.article_id == row.id).order_by(entries.c.id.desc()).limit(1)
-        ).scalar_one()
-        last = connection.execute(
-            select(revisions.c.text_hash, revisions.c.text_from)
-            .where(revisions.c.article_id == row.id)
-            .order_by(revisions.c.number.desc())
-            .limit(1)
-        ).first()
-        jobs.append(
-            ArticleForRead(
-                lease=queue.lease_of(articles, row),
-                id=row.id,
-                url=row.url,
-                source=_source(connection, row.source_id),
-                has_page=row.has_page,
-                published=row.published,
-                tries=row.tries,
-                validators=Validators(etag=row.etag, last_modified=row.last_modified),
-                entry=codec.load(Entry, entry),
-                last_hash=last.text_hash if last else None,
-                last_from=TextFrom(last.text_from) if last else None,
-                changed_at=row.changed_at,
-            )
-        )
-    return tuple(jobs)
+    rows = queue.claim(connection, articles, now, limit)
+    if not rows:
+        return ()
+    held = {"articles": [row.id for row in rows]}
+    # In the order of their ids: of several the newest stays.
+    told = {row.article_id: row.definition for row in connection.execute(_TOLD, held)}
+    newest = {row.article_id: row for row in connection.execute(_NEWEST, held)}
+    wanted = {"sources": list({row.source_id for row in rows})}
+    asked = {row.id: codec.load(Source, row.definition) for row in connection.execute(_ASKED, wanted)}
+    return tuple(_for_read(row, asked[row.source_id], told[row.id], newest.get(row.id)) for row in rows)
 
 
-def _source(connection: Connection, source_id: str) -> Source:
-    row = connection.execute(select(sources.c.definition).where(sources.c.id == source_id)).scalar_one()
-    return codec.load(Source, row)
+def _for_read(row: Row[Any], source: Source, entry: object, last: Row[Any] | None) -> ArticleForRead:
+    return ArticleForRead(
+        lease=queue.lease_of(articles, row),
+        id=row.id,
+        url=row.url,
+        source=source,
+        has_page=row.has_page,
+        published=row.published,
+        tries=row.tries,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        entry=codec.load(Entry, entry),
+        last_hash=last.text_hash if last else None,
+        last_from=TextFrom(last.text_from) if last else None,
+        changed_at=row.changed_at,
+    )
+
+
+def _newest() -> Select[Any]:
+    """The last revision of each of some articles."""
+    each = revisions.alias()
+    last = select(func.max(each.c.number)).where(each.c.article_id == revisions.c.article_id).scalar_subquery()
+    return select(revisions.c.article_id, revisions.c.text_hash, revisions.c.text_from).where(
+        revisions.c.article_id.in_(bindparam("articles", expanding=True)), revisions.c.number == last
+    )
+
+
+def _revision() -> ReturningInsert[Any]:
+    """A revision with the next number of its article; the other values are given when it is run."""
+    last = select(func.max(revisions.c.number)).where(revisions.c.article_id == bindparam("of_article"))
+    return insert(revisions).values(number=func.coalesce(last.scalar_subquery(), 0) + 1).returning(revisions.c.id)
+
+
+#: Statements are made once: making one takes longer than running it.
+_TOLD = (
+    select(entries.c.article_id, entries.c.definition)
+    .where(entries.c.article_id.in_(bindparam("articles", expanding=True)))
+    .order_by(entries.c.id)
+)
+_NEWEST = _newest()
+_ASKED = select(sources.c.id, sources.c.definition).where(sources.c.id.in_(bindparam("sources", expanding=True)))
+_REVISION = _revision()
 
 
 def settle_read(
@@ -135,31 +156,26 @@ def settle_read(
     }
     if not queue.settle(connection, articles, job.lease, values):
         return None
-    numbers = select(revisions.c.number).where(revisions.c.article_id == job.id)
-    last = connection.execute(numbers.order_by(revisions.c.number.desc()).limit(1)).scalar() or 0
     archived = new.archived
-    revision_id: int = connection.execute(
-        insert(revisions)
-        .values(
-            article_id=job.id,
-            number=last + 1,
-            title=new.page.title,
-            text=new.page.text,
-            blocks=codec.dump_all(new.page.blocks),
-            title_is_new=new.title_is_new,
-            text_from=new.text_from,
-            text_hash=new.text_hash,
-            lang=new.lang,
-            seen_at=now,
-            warc_file=archived.file if archived else None,
-            warc_offset=archived.offset if archived else None,
-            warc_length=archived.length if archived else None,
-            sha256=archived.sha256 if archived else None,
-            furniture=list(new.furniture) or None,
-            due_at=now,
-        )
-        .returning(revisions.c.id)
-    ).scalar_one()
+    stored = {
+        "of_article": job.id,
+        "article_id": job.id,
+        "title": new.page.title,
+        "text": new.page.text,
+        "blocks": codec.dump_all(new.page.blocks),
+        "title_is_new": new.title_is_new,
+        "text_from": new.text_from,
+        "text_hash": new.text_hash,
+        "lang": new.lang,
+        "seen_at": now,
+        "warc_file": archived.file if archived else None,
+        "warc_offset": archived.offset if archived else None,
+        "warc_length": archived.length if archived else None,
+        "sha256": archived.sha256 if archived else None,
+        "furniture": list(new.furniture) or None,
+        "due_at": now,
+    }
+    revision_id: int = connection.execute(_REVISION, stored).scalar_one()
     return revision_id
 
 

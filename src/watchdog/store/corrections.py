@@ -16,7 +16,7 @@ from watchdog.model.delivery import Alert, AlertKind, Correction
 from watchdog.model.review import EventDecision, Signature
 from watchdog.model.status import Status
 from watchdog.store import codec
-from watchdog.store.outbox import insert_alert, lineage
+from watchdog.store.outbox import event_told_by, insert_alert, lineage, was_told
 from watchdog.store.tables import alerts, cases, decisions, events
 from watchdog.store.watchlist import next_version
 
@@ -89,9 +89,7 @@ def correct(
         )
         .returning(events.c.id)
     ).scalar_one()
-    right = Correction(
-        status=now_status, event_date=PartialDate.parse(now_date) if now_date else None, event=new_id, note=signed.note
-    )
+    right = Correction(status=now_status, event_date=_date(now_date), event=new_id, note=signed.note)
     return _replace(connection, row, right, signed)
 
 
@@ -129,22 +127,35 @@ def _replace(connection: Connection, row: Row[Any], right: Correction | None, si
 
 
 def _tell(connection: Connection, row: Row[Any], right: Correction, signed: Signature) -> int:
-    """The correction, made of the alert that it corrects; none where nobody was ever told."""
-    first = connection.execute(
-        select(alerts.c.definition, alerts.c.claim_id)
-        .where(alerts.c.event_id.in_(lineage(connection, row.id)), alerts.c.kind == AlertKind.ALERT)
+    """The correction, made of the alert that it corrects; none where no alert was ever written.
+
+    It puts right what somebody may have heard: a correction that was called back before anybody got it was never said.
+    """
+    ids = lineage(connection, row.id)
+    found = connection.execute(
+        select(alerts.c.id, alerts.c.definition, alerts.c.claim_id)
+        .where(alerts.c.event_id.in_(ids))
         .order_by(alerts.c.id.desc())
-        .limit(1)
-    ).first()
-    if first is None:
+    ).all()
+    if not found:
         return 0
+    said = {event_told_by(codec.load(Alert, one.definition)) for one in found if was_told(connection, one.id)}
+    versions = connection.execute(select(events).where(events.c.id.in_(said)).order_by(events.c.id.desc())).all() or [
+        row
+    ]
+    (wrong, *before) = ((one.id, Status(one.status), _date(one.event_date)) for one in versions)
+    first = found[-1]
     alert = replace(
         codec.load(Alert, first.definition),
         kind=AlertKind.CORRECTION,
-        event=row.id,
-        status=Status(row.status),
-        event_date=PartialDate.parse(row.event_date) if row.event_date else None,
+        event=wrong[0],
+        status=wrong[1],
+        event_date=wrong[2],
         raised_at=signed.at,
-        correction=right,
+        correction=replace(right, before=tuple((status, date) for _, status, date in before)),
     )
     return insert_alert(connection, alert, first.claim_id, (), signed.at)
+
+
+def _date(text: str | None) -> PartialDate | None:
+    return PartialDate.parse(text) if text else None

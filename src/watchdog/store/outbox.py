@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, or_, select, update
 
 from watchdog.core.alerts import choose_subscribers, delivery_key, topic_key
 from watchdog.model.delivery import Alert, AlertKind, DeliveryState, Every, SendReason, Subscription
@@ -14,6 +14,9 @@ from watchdog.store.tables import alerts, decisions, deliveries, digest_items, i
 
 #: Of an item that was told in no digest yet.
 IS_WAITING = digest_items.c.digest_id.is_(None)
+
+#: Why a delivery of what turned out to be wrong is not tried any more.
+CALLED_BACK = "taken back"
 
 
 def insert_alert(
@@ -71,23 +74,38 @@ def find_receivers(connection: Connection, alert: Alert, subscriptions: Sequence
     """
     if alert.kind is AlertKind.ALERT:
         return choose_subscribers(alert.case_id, alert.status, subscriptions)
+    wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, alert.event)))
+    told = select(deliveries.c.subscriber_id).where(_maybe_told(wrong)).distinct().order_by(deliveries.c.subscriber_id)
+    return dict.fromkeys(connection.execute(told).scalars(), Every.NOW)
+
+
+def was_told(connection: Connection, alert_id: int) -> bool:
+    """Whether anybody may have been told of an alert, by itself or in a digest."""
+    wanted = select(deliveries.c.id).where(_maybe_told(select(alerts.c.id).where(alerts.c.id == alert_id))).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
+def _maybe_told(told: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Of a delivery: it holds one of these alerts, and may have arrived."""
     state, tries, reason = deliveries.c.state, deliveries.c.tries, deliveries.c.reason
-    # Of a message that was given up, only the last answer is known: it may have arrived at one of the tries before.
-    may_have_arrived = or_(reason.startswith(SendReason.AMBIGUOUS), deliveries.c.fence > 1)
-    maybe_told = or_(
+    # Of a message that was given up, only the last answer is known: it may have arrived at one of the tries before. Of
+    # one that was called back under way, none is.
+    called_back = and_(reason == CALLED_BACK, deliveries.c.fence > 0)
+    may_have_arrived = or_(reason.startswith(SendReason.AMBIGUOUS), deliveries.c.fence > 1, called_back)
+    has_gone = or_(
         state.in_([DeliveryState.SENT, DeliveryState.SENDING]),
         and_(state == DeliveryState.QUEUED, tries > 0),
         and_(state == DeliveryState.DEAD, may_have_arrived),
     )
-    wrong = select(alerts.c.id).where(alerts.c.event_id.in_(lineage(connection, alert.event)))
-    bundled = select(digest_items.c.digest_id).where(digest_items.c.alert_id.in_(wrong), ~IS_WAITING)
-    told = (
-        select(deliveries.c.subscriber_id)
-        .where(or_(deliveries.c.alert_id.in_(wrong), deliveries.c.digest_id.in_(bundled)), maybe_told)
-        .distinct()
-        .order_by(deliveries.c.subscriber_id)
-    )
-    return dict.fromkeys(connection.execute(told).scalars(), Every.NOW)
+    bundled = select(digest_items.c.digest_id).where(digest_items.c.alert_id.in_(told), ~IS_WAITING)
+    return and_(or_(deliveries.c.alert_id.in_(told), deliveries.c.digest_id.in_(bundled)), has_gone)
+
+
+def event_told_by(alert: Alert) -> int | None:
+    """The event that an alert tells of as standing; None of one that takes something back."""
+    if alert.kind is AlertKind.CORRECTION:
+        return alert.correction.event if alert.correction else None
+    return alert.event
 
 
 def lineage(connection: Connection, event_id: int) -> tuple[int, ...]:
@@ -117,7 +135,7 @@ def _call_back(connection: Connection, event_id: int, alert_id: int, now: dateti
     connection.execute(
         update(deliveries)
         .where(deliveries.c.alert_id.in_(wrong), deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]))
-        .values(state=DeliveryState.DEAD, due_at=None, lease_until=None, settled_at=now, reason="taken back")
+        .values(state=DeliveryState.DEAD, due_at=None, lease_until=None, settled_at=now, reason=CALLED_BACK)
     )
     unsent = select(deliveries.c.digest_id).where(
         deliveries.c.digest_id.is_not(None), deliveries.c.state != DeliveryState.SENT

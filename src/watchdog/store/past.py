@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,18 +27,14 @@ class Past:
     """The revisions that an article has so far."""
 
     #: Their titles and blocks, each text once.
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[str, ...] = ()
     #: When those of the last 24 hours were seen, oldest first.
-    seen_today: tuple[datetime, ...]
+    seen_today: tuple[datetime, ...] = ()
 
 
 def read_past(connection: Connection, article_id: int, now: datetime) -> Past:
     """The article's revisions so far."""
-    rows = connection.execute(
-        select(revisions.c.title, revisions.c.text, revisions.c.seen_at)
-        .where(revisions.c.article_id == article_id)
-        .order_by(revisions.c.number)
-    ).all()
+    rows = connection.execute(_REVISIONS, {"article": article_id}).all()
     found = {part: None for row in rows for part in (row.title, *_blocks(row.text)) if part}
     return Past(paragraphs=tuple(found), seen_today=tuple(row.seen_at for row in rows if row.seen_at > now - _DAY))
 
@@ -66,16 +63,21 @@ def _others() -> Select[Any]:
 
 
 _OTHERS = _others()
+_REVISIONS = (
+    select(revisions.c.title, revisions.c.text, revisions.c.seen_at)
+    .where(revisions.c.article_id == bindparam("article"))
+    .order_by(revisions.c.number)
+)
 
 
 def other_pages(connection: Connection, source_id: str, article_id: int, url: str) -> tuple[OtherPage, ...]:
     """The newest other articles of a source at the host of an address, each as it was last read, newest first."""
     rows = connection.execute(_OTHERS, {"source": source_id, "but": article_id})
     host = urlsplit(url).netloc
-    same_host = [row for row in rows if urlsplit(row.url).netloc == host]
+    same_host = (row for row in rows if urlsplit(row.url).netloc == host)
     return tuple(
         OtherPage(title=row.title, lines=frozenset(_blocks(row.text)), furniture=frozenset(row.furniture or ()))
-        for row in same_host[:OTHERS_MAX]
+        for row in islice(same_host, OTHERS_MAX)
     )
 
 

@@ -11,8 +11,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Label, Row, Select, Table, and_, case, func, or_, select, update
 
 from watchdog.errors import UsageError
-from watchdog.model.delivery import DeliveryState
-from watchdog.store.tables import articles, deliveries, entries, revisions, sources, subscribers, subscriptions
+from watchdog.model.delivery import Alert, DeliveryState
+from watchdog.store import codec
+from watchdog.store.outbox import CALLED_BACK, event_told_by
+from watchdog.store.tables import (
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    events,
+    revisions,
+    sources,
+    subscribers,
+    subscriptions,
+)
 
 #: Each step and the table that is its queue.
 QUEUES = {"poll": sources, "read": articles, "judge": revisions, "send": deliveries}
@@ -20,7 +32,7 @@ QUEUES = {"poll": sources, "read": articles, "judge": revisions, "send": deliver
 _DROPPED = "dropped by hand"
 _MOST_DIGITS = 19  # a larger number fits into no database
 #: Deliveries that were given up on purpose: nobody has to look at them.
-_ON_PURPOSE = (_DROPPED, "unsubscribed")
+_ON_PURPOSE = (_DROPPED, "unsubscribed", CALLED_BACK)
 
 
 class Standing(StrEnum):
@@ -231,3 +243,8 @@ def _check_still_wanted(connection: Connection, name: str, row: Row[Any]) -> Non
     )
     if connection.execute(live.limit(1)).first() is None:
         raise UsageError(f"{name}: its subscriber has left and gets nothing any more")
+    told = connection.execute(select(alerts.c.definition).where(alerts.c.id == row.alert_id)).scalar()
+    event_id = event_told_by(codec.load(Alert, told)) if told else None
+    standing = select(events.c.id).where(events.c.id == event_id, events.c.withdrawn_at.is_(None))
+    if event_id is not None and connection.execute(standing).first() is None:
+        raise UsageError(f"{name}: it tells of event {event_id}, which was taken back or corrected since")

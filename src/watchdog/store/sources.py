@@ -144,6 +144,9 @@ def _known() -> CompoundSelect[Any]:
 
 
 _KNOWN = _known()
+_AT_ADDRESS = select(articles.c.id).where(articles.c.url == bindparam("address"))
+_NEW_ARTICLE = insert(articles).returning(articles.c.id)
+_NEW_ENTRY = insert(entries)
 
 
 def settle_unchanged(
@@ -183,16 +186,15 @@ def settle_poll(connection: Connection, job: SourceForPoll, outcome: PollOutcome
         found += is_new
         if not is_new:
             _read_again(connection, job.source.id, article_id, now)
-        connection.execute(
-            insert(entries).values(
-                source_id=job.source.id,
-                key=item.entry.key,
-                hash=item.hash,
-                definition=codec.dump(item.entry),
-                article_id=article_id,
-                first_seen_at=now,
-            )
-        )
+        stored = {
+            "source_id": job.source.id,
+            "key": item.entry.key,
+            "hash": item.hash,
+            "definition": codec.dump(item.entry),
+            "article_id": article_id,
+            "first_seen_at": now,
+        }
+        connection.execute(_NEW_ENTRY, stored)
     for item in outcome.changed:
         _store_change(connection, job.source.id, item, now)
     _note_move(connection, job, outcome.memory, now)
@@ -232,24 +234,20 @@ def _article(
     connection: Connection, job: SourceForPoll, item: NewEntry, now: datetime, *, is_old: bool
 ) -> tuple[int, bool]:
     """The article at an entry's address: (its id, whether it is new)."""
-    known = connection.execute(select(articles.c.id).where(articles.c.url == item.url)).scalar()
+    known = connection.execute(_AT_ADDRESS, {"address": item.url}).scalar()
     if known is not None:
         return known, False
-    made = connection.execute(
-        insert(articles)
-        .values(
-            url=item.url,
-            source_id=job.source.id,
-            has_page=item.has_page,
-            published=item.entry.published,
-            first_seen_at=now,
-            in_first_poll=job.polls == 0,
-            backfilled=is_old,
-            due_at=now,
-        )
-        .returning(articles.c.id)
-    )
-    return made.scalar_one(), True
+    stored = {
+        "url": item.url,
+        "source_id": job.source.id,
+        "has_page": item.has_page,
+        "published": item.entry.published,
+        "first_seen_at": now,
+        "in_first_poll": job.polls == 0,
+        "backfilled": is_old,
+        "due_at": now,
+    }
+    return connection.execute(_NEW_ARTICLE, stored).scalar_one(), True
 
 
 def _store_change(connection: Connection, source_id: str, item: NewEntry, now: datetime) -> None:
