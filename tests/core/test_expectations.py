@@ -19,7 +19,7 @@ from watchdog.model.expectation import Expectation, ExpectedKind
 from watchdog.model.status import Status
 from watchdog.model.watch import Case
 
-LEXICON = load(("en", "ru", "az"))
+LEXICON = load(("en", "ru", "az", "tr", "de", "fr", "es", "uk", "pl"))
 REPORTED = date(2026, 3, 6)  # a Friday
 INDEX = build_index(
     [
@@ -62,6 +62,18 @@ def expected(text: str, lang: str) -> list[str]:
         ("az", "Məhkəmə Mehman Hüseynov barəsində mayın 3-dək həbs qətimkan tədbiri seçib.", ["mh custody 2026-05-03"]),
         ("az", "Mehman Hüseynovun işi üzrə növbəti məhkəmə iclası mayın 3-nə təyin olunub.", ["mh hearing 2026-05-03"]),
         ("az", "Mehman Hüseynovun məhkəməsi mayın 3-də başlayacaq.", ["mh hearing 2026-05-03"]),
+        ("tr", "Mehman Hüseynov 3 Mayıs'ta tahliye edilecek, avukatı açıkladı.", ["mh release 2026-05-03"]),
+        ("tr", "Mehman Hüseynov'un duruşması 3 Mayıs'a ertelendi.", ["mh hearing 2026-05-03"]),
+        ("de", "Mehman Huseynov soll am 3. Mai freigelassen werden, sagte sein Anwalt.", ["mh release 2026-05-03"]),
+        ("de", "Der Prozess gegen Mehman Huseynov beginnt am 3. Mai.", ["mh hearing 2026-05-03"]),
+        ("fr", "Mehman Huseynov doit être libéré le 3 mai, selon son avocat.", ["mh release 2026-05-03"]),
+        ("fr", "Le procès de Mehman Huseynov a été renvoyé au 3 mai.", ["mh hearing 2026-05-03"]),
+        ("es", "Mehman Huseynov será liberado el 3 de mayo, según su abogado.", ["mh release 2026-05-03"]),
+        ("es", "La audiencia de Mehman Huseynov fue fijada para el 3 de mayo.", ["mh hearing 2026-05-03"]),
+        ("uk", "Мехман Гусейнов вийде на свободу 3 травня, повідомив його адвокат.", ["mh release 2026-05-03"]),
+        ("uk", "Засідання у справі Мехмана Гусейнова призначено на 3 травня.", ["mh hearing 2026-05-03"]),
+        ("pl", "Mehman Huseynov wyjdzie na wolność 3 maja, mówi jego adwokat.", ["mh release 2026-05-03"]),
+        ("pl", "Rozprawa Mehmana Huseynova odbędzie się 3 maja.", ["mh hearing 2026-05-03"]),
     ],
 )  # fmt: skip
 def test_an_announced_day_is_an_expectation(lang: str, text: str, told: list[str]) -> None:
@@ -81,6 +93,12 @@ def test_an_announced_day_is_an_expectation(lang: str, text: str, told: list[str
         pytest.param("en", "Elections are scheduled for 3 May, Mehman Huseynov said.", id="something-else"),
         pytest.param("ru", "Заседание по делу Мехмана Гусейнова прошло 3 марта.", id="a-hearing-that-was-ru"),
         pytest.param("az", "Mehman Hüseynov martın 3-də azadlığa çıxıb.", id="what-happened-az"),
+        pytest.param("tr", "Mehman Hüseynov 3 Mart'ta tahliye edildi.", id="what-happened-tr"),
+        pytest.param("de", "Mehman Huseynov wurde am 3. März freigelassen.", id="what-happened-de"),
+        pytest.param("fr", "Mehman Huseynov a été libéré le 3 mars.", id="what-happened-fr"),
+        pytest.param("es", "Mehman Huseynov fue liberado el 3 de marzo.", id="what-happened-es"),
+        pytest.param("uk", "Мехман Гусейнов вийшов на свободу 3 березня.", id="what-happened-uk"),
+        pytest.param("pl", "Mehman Huseynov wyszedł na wolność 3 marca.", id="what-happened-pl"),
     ],
 )
 def test_what_announces_no_day(lang: str, text: str) -> None:
