@@ -37,6 +37,14 @@ def _find(name: str, text: str, lang: str) -> MentionsFound:
         pytest.param("Nancy Fuller", "en", "Judge N. Fuller spoke.", id="an initial after a title"),
         pytest.param("Nancy Anne Fuller", "en", "Then N. A. Fuller spoke.", id="both initials"),
         pytest.param("Donna Fuller", "cs", "Proti Donně nic. Donna Fuller mluvila.", id="a woman as listed"),
+        pytest.param(
+            "Айгуль Мусина", "ru", "Потом задержали Айгуль Мусину.", id="a woman's given name that does not bend"
+        ),
+        pytest.param("Nigar Hasanova", "ru", "Дело Нигяр Гасановой.", id="neither does hers in another alphabet"),
+        pytest.param("Дарья Ким", "ru", "Передали Дарье Ким.", id="a woman's family name that does not bend"),
+        pytest.param("Віра Гончар", "uk", "Бачили Віру Гончар.", id="neither does hers in Ukrainian"),
+        pytest.param("Игнат Белых", "ru", "Письмо от Игната Белых.", id="a family name that never bends"),
+        pytest.param("Hanna Wierzbicka", "pl", "Sprawa Hanny Wierzbickiej.", id="a frequent given name, bent"),
         pytest.param("Andrew Vogelsang", "pl", "Mówi Andrzej Vogelsang.", id="an equivalent and a rare family name"),
     ],
 )

@@ -35,6 +35,8 @@ _BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Sch
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
 _BREATHS = frozenset("hkg")
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
+#: Slavic family names that end so do not bend: "Игната Белых".
+_UNBENT = (*_VOWELS, "ых", "их", "ykh", "ikh")
 _NOMINATIVE = "nominative"
 _LATIN = "Latin"
 _FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
@@ -153,8 +155,14 @@ class Weigher:
         if self._bends_men is None:
             return False
         if family.case and not family.case.startswith(_NOMINATIVE) and not given.case:
+            if given.part.gender is Gender.FEMALE or family.part.readings[0].sounds[-1:] == ("a",):
+                return False  # "Айгуль Мусину": a woman's that ends in a consonant does not bend
             return given.text[-1] not in _VOWELS and self._heard_unbent(family) < _HEARD_FAMILY
-        if not given.case or family.case or family.text[-1] in _VOWELS or given.part.gender is Gender.FEMALE:
+        if not given.case or family.case or family.text.endswith(_UNBENT) or given.part.gender is Gender.FEMALE:
+            return False
+        if not VOWELS.isdisjoint(
+            given.part.readings[0].sounds[-1]
+        ):  # "Дарье Ким": beside hers a consonant does not bend
             return False
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
@@ -229,8 +237,13 @@ def _between(pieces: Sequence[Piece], scan: Scan) -> Iterator[Atom]:
 
 
 def _is_spelled(piece: Piece) -> bool:
-    """Whether it begins with the listed letters, marks aside."""
-    return any(text.startswith(listed) for text, listed in product(_written(piece.text), _written(piece.part.text)))
+    """Whether it begins with the listed letters, marks aside, and aside from the vowel for which an ending stands."""
+    listed = [_stem(word) if piece.case else word for word in _written(piece.part.text)]
+    return any(text.startswith(start) for text, start in product(_written(piece.text), listed))
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > _BRIEF and word[-1] in _VOWELS else word
 
 
 def _is_stem(piece: Piece) -> bool:
