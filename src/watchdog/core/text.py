@@ -156,7 +156,8 @@ def find_language(text: str, hint: str | None, tongues: Tongues) -> str | None:
         return hint
     if first >= _LEAST_SHARE and first > max(second, stranger) and not is_foreign:
         return max(shares, key=lambda code: shares[code])
-    return hint if hint in shares and (is_short or script != _SHARED_SCRIPT) else None
+    tells_nothing = max(first, stranger) < _LEAST_SHARE
+    return hint if hint in shares and (is_short or tells_nothing or script != _SHARED_SCRIPT) else None
 
 
 def _script(text: str, expected: str) -> tuple[str, int]:
