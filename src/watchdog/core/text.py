@@ -21,6 +21,8 @@ _LEAST_SHARE = 0.07
 #: Languages that share their small words ("de la") come so near one another; the hint decides between them. In a short
 #: text it does so whenever anything speaks for it.
 _NEAR_SHARE = 0.75
+#: What the small words of a short text must weigh to speak against its surroundings: a rare one and another.
+_TWO_WORDS = 1.5
 #: Languages without a pack are mostly written in this script too, so that it says little.
 _SHARED_SCRIPT = "latin"
 #: A letter that marks a language makes at least so much of its text: ə is 7 to 9 in 100 letters of Azerbaijani.
@@ -155,7 +157,10 @@ def find_language(text: str, hint: str | None, tongues: Tongues) -> str | None:
     if hinted >= _LEAST_SHARE and (is_short or hinted >= _NEAR_SHARE * max(first, stranger)):
         return hint
     if first >= _LEAST_SHARE and first > max(second, stranger) and not is_foreign:
-        return max(shares, key=lambda code: shares[code])
+        best = max(shares, key=lambda code: shares[code])
+        is_one_word = first * len(words) < _TWO_WORDS and letters.isdisjoint(tongues.marks[best].telling)
+        if not (is_short and hint in shares and is_one_word):  # "Leila Moradi given ten years": "ten" is Polish, too
+            return best
     tells_nothing = max(first, stranger) < _LEAST_SHARE
     return hint if hint in shares and (is_short or tells_nothing or script != _SHARED_SCRIPT) else None
 
