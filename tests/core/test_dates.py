@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdog.core.dates import Reference, date_of_block, find_dates
+from watchdog.core.dated import Reference, date_of_block
+from watchdog.core.dates import find_dates
 from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.model.article import Block, Document, TextField
 

@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from watchdog.core.agreement import agree
 from watchdog.core.bare import bare_document
 from watchdog.core.confidence import doubts, factor, weigh
-from watchdog.core.dates import Reference
+from watchdog.core.dated import Reference
 from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages

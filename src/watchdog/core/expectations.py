@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from watchdog.core.bare import bare
-from watchdog.core.dates import Reference, find_dates
+from watchdog.core.dated import Reference
+from watchdog.core.dates import find_dates
 from watchdog.core.passages import Passage
 from watchdog.core.text import Span, split_sentences
 from watchdog.lang import Lexicon, Pack

@@ -128,12 +128,11 @@ def find_people(
                 group = _listed(text, [p for p in named if p.span.end <= span.start], words) or focus.group
                 if not group or focus.age > _FOCUS_REACH:
                     continue  # "they" may be anybody
-                taken.append(span)
                 rest.append(Person(span=span, kind=kind, case_id=group[0], also=group[1:]))
-                continue
+            else:
+                case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
+                rest.append(_somebody(text, sentence, span, words, kind=kind, case_id=case_id))
             taken.append(span)
-            case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
-            rest.append(_somebody(text, sentence, span, words, kind=kind, case_id=case_id))
     return tuple(sorted([*named, *rest], key=lambda person: person.span.start))
 
 
@@ -284,19 +283,17 @@ def fill_role(
         text[max(0, match.start - _PASSIVE_REACH) : match.start]
     )
     alone = person.span.end <= match.start and is_one and person.kind is PersonKind.NAME
-    is_object = person.span.start >= match.end
-    group = [person] if alone else _group(text, person, people, words, is_object=is_object)
+    group = [person] if alone else _group(text, person, people, words, is_object=person.span.start >= match.end)
     cases = _cases_of(group)
     if not cases:
         return Filler(case_ids=(), is_other=True)
     if person.kind is PersonKind.NAME or (len(group) > 1):
         return Filler(case_ids=cases, is_other=False)
-    said = text[person.span.start : person.span.end]
     named = [one for one in people if one.kind is PersonKind.NAME]
     inside = any(one.case_id in cases for one in named)
     is_shared = not inside and (focus.is_shared or any(one.is_speaker for one in named))
     name = FactorName.SHARED if is_shared else FactorName.CARRIED
-    doubt = factor(name, f"“{said}” is taken to mean the watched person")
+    doubt = factor(name, f"“{text[person.span.start : person.span.end]}” is taken to mean the watched person")
     return Filler(case_ids=cases, is_other=False, doubt=doubt)
 
 

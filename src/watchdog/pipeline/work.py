@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from watchdog import lang, plugins
 from watchdog.core import dedup
-from watchdog.core.dates import date_of_block
+from watchdog.core.dated import date_of_block
 from watchdog.core.expectations import find_expected
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameIndex, build_index
