@@ -45,6 +45,9 @@ def _find(name: str, text: str, lang: str) -> MentionsFound:
         pytest.param("Віра Гончар", "uk", "Бачили Віру Гончар.", id="neither does hers in Ukrainian"),
         pytest.param("Игнат Белых", "ru", "Письмо от Игната Белых.", id="a family name that never bends"),
         pytest.param("Hanna Wierzbicka", "pl", "Sprawa Hanny Wierzbickiej.", id="a frequent given name, bent"),
+        pytest.param("Karel Novák", "cs", "Obvinění Karla Nováka.", id="a vowel that makes way for the ending"),
+        pytest.param("John Kamau", "ru", "Задержали Джона Камау.", id="an English name by its sound"),
+        pytest.param("José Zamora", "uk", "Хосе Самора вийшов.", id="a Spanish one"),
         pytest.param("Andrew Vogelsang", "pl", "Mówi Andrzej Vogelsang.", id="an equivalent and a rare family name"),
     ],
 )

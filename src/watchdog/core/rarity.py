@@ -35,6 +35,7 @@ _BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Sch
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
 _BREATHS = frozenset("hkg")
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
+_FLEETING = frozenset("eoеоё")
 #: Slavic family names that end so do not bend: "Игната Белых".
 _UNBENT = (*_VOWELS, "ых", "их", "ykh", "ikh")
 _NOMINATIVE = "nominative"
@@ -237,13 +238,18 @@ def _between(pieces: Sequence[Piece], scan: Scan) -> Iterator[Atom]:
 
 
 def _is_spelled(piece: Piece) -> bool:
-    """Whether it begins with the listed letters, marks aside, and aside from the vowel for which an ending stands."""
-    listed = [_stem(word) if piece.case else word for word in _written(piece.part.text)]
+    """Whether it begins with the listed letters, marks aside, and aside from the vowels that make way for an ending."""
+    listed = [start for word in _written(piece.part.text) for start in (_stems(word) if piece.case else (word,))]
     return any(text.startswith(start) for text, start in product(_written(piece.text), listed))
 
 
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > _BRIEF and word[-1] in _VOWELS else word
+def _stems(word: str) -> tuple[str, ...]:
+    """What stays of a name before its endings: Hann(a); Karel, Karl-."""
+    if len(word) <= _BRIEF:
+        return (word,)
+    if word[-1] in _VOWELS:
+        return (word[:-1],)
+    return (word, word[:-2] + word[-1]) if word[-2] in _FLEETING else (word,)
 
 
 def _is_stem(piece: Piece) -> bool:
