@@ -149,8 +149,15 @@ async def test_a_validator_that_no_server_would_take_back_is_not_kept(site: Site
 
 
 @pytest.mark.row(41)
-async def test_a_tls_failure_is_told_in_words(site: Site) -> None:
-    answer = await fetch(site.url("/").replace("http:", "https:"))
+async def test_a_tls_failure_is_told_in_words() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        answer = await fetch(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
     assert isinstance(answer, FetchFailed)
     assert (answer.reason, answer.detail) == (FetchReason.TLS, "no secure connection could be agreed on")
 
