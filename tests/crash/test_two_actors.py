@@ -285,7 +285,7 @@ class TwoActors(RuleBasedStateMachine):
         for actor in self.actors:
             while actor.gates:
                 self.step(actor, 0, Answer.ACCEPTED)
-        self.now = self.latest  # what was put off while the clock ran ahead; a real start calls it back (store.clock)
+        self.now = self.latest  # what was put off while the clock ran ahead; the service brings it back (store.clock)
         for turn in range(8):
             self.now += timedelta(hours=13)
             actor = self.actors[turn % 2]

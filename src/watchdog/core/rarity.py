@@ -161,10 +161,8 @@ class Weigher:
             return given.text[-1] not in _VOWELS and self._heard_unbent(family) < _HEARD_FAMILY
         if not given.case or family.case or family.text.endswith(_UNBENT) or given.part.gender is Gender.FEMALE:
             return False
-        if not VOWELS.isdisjoint(
-            given.part.readings[0].sounds[-1]
-        ):  # "Дарье Ким": beside hers a consonant does not bend
-            return False
+        if any(VOWELS & set(sound) for sound in given.part.readings[0].sounds[-1:]):
+            return False  # "Дарье Ким": beside hers a consonant does not bend
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:

@@ -140,10 +140,8 @@ def _tell(connection: Connection, row: Row[Any], right: Correction, signed: Sign
     if not found:
         return 0
     said = {event_told_by(codec.load(Alert, one.definition)) for one in found if was_told(connection, one.id)}
-    versions = connection.execute(select(events).where(events.c.id.in_(said)).order_by(events.c.id.desc())).all() or [
-        row
-    ]
-    (wrong, *before) = ((one.id, Status(one.status), _date(one.event_date)) for one in versions)
+    versions = connection.execute(select(events).where(events.c.id.in_(said)).order_by(events.c.id.desc())).all()
+    (wrong, *before) = ((one.id, Status(one.status), _date(one.event_date)) for one in (versions or [row]))
     first = found[-1]
     alert = replace(
         codec.load(Alert, first.definition),
