@@ -27,6 +27,7 @@ from watchdog.core.sight import Sight
 from watchdog.core.text import Span, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
+from watchdog.lang.meanings import Meant
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -264,7 +265,9 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Ite
         filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
-        reading = read_modality(around, trigger, match, grammar, sentence.switches)
+        meant = _meant(sentence, match)
+        stated = replace(trigger, status=meant.status) if meant else trigger
+        reading = read_modality(around, stated, match, grammar, sentence.switches)
         other_sense = any(
             match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
         )
@@ -272,8 +275,19 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Ite
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
             reading = replace(reading, modality=Modality.OTHER_PERSON)
-        for claim in _told(document, sentence, trigger, match, filler, reading):
+        if meant:
+            reading = replace(reading, cues=(*reading.cues, f"meaning:{meant.words}"))
+        for claim in _told(document, sentence, stated, match, filler, reading):
             yield match.start, claim
+
+
+def _meant(sentence: _Sentence, match: Span) -> Meant | None:
+    """What operators say that these words mean, if anything."""
+    text, span = sentence.around.text, sentence.around.sentence
+    for one in sentence.passage.pack.meanings:
+        if any(match.overlaps(Span(*hit.span())) for hit in one.pattern.finditer(text, span.start, span.end)):
+            return one
+    return None
 
 
 def _filler(sentence: _Sentence, trigger: Trigger, match: Span) -> Filler | None:
