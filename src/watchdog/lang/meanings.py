@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from watchdog.lang.patterns import Words, one_way
+from watchdog.lang.patterns import LOOSE, Words, is_arabic, one_way
 from watchdog.model.meaning import Meaning
 from watchdog.model.status import Status
 
@@ -33,6 +33,10 @@ def meanings_in(language: str, meanings: Iterable[Meaning]) -> tuple[Meant, ...]
 
 
 def _pattern(words: str) -> Words:
-    written = [re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "") for word in words.split()]
+    """As the bare texts of ``core.bare`` are searched, where they are of the Arabic script."""
+    written = [
+        re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+        for word in (LOOSE.sub("", words) if is_arabic(words) else words).split()
+    ]
     joined = r"\s+".join(one_way(word) for word in written)
     return Words(joined if _RUNS_ON.search(words) else rf"\b{joined}(?!\w)")
