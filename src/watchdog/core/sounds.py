@@ -118,12 +118,27 @@ def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
 
 
 def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
-    """A word as it stands, and without the article that it begins with."""
-    if not word.startswith(letters.words.attached_articles):
+    """A word as it stands, without the article that it begins with, and without the marks that many leave out."""
+    articles = letters.words.attached_articles
+    unmarked = word if word.isascii() else word.translate(_losable_marks(letters))
+    if unmarked == word and not word.startswith(articles):
         return (Reading(*spell(word, letters)),)
-    stems = (word.removeprefix(article) for article in letters.words.attached_articles)
-    forms = [word, *(stem for stem in stems if _SHORTEST_AFTER_ARTICLE <= len(stem) < len(word))]
-    return tuple(Reading(*spell(form, letters)) for form in forms)
+    words = (word, unmarked)
+    stems = (one.removeprefix(article) for one in words for article in articles)
+    forms = [*words, *(stem for stem in stems if _SHORTEST_AFTER_ARTICLE <= len(stem) < len(word))]
+    return tuple(dict.fromkeys(Reading(*spell(form, letters)) for form in forms))
+
+
+@lru_cache(maxsize=2)
+def _losable_marks(letters: Letters) -> dict[int, str]:
+    """Latin letters that sound another way without their mark, and that letter: Şükrü and Sukru are one."""
+    found: dict[int, str] = {}
+    for letter, alphabet in letters.alphabets.items():
+        base = base_letter(letter)
+        with_mark, without = (alphabet.sounds.get(one, ()) for one in (letter, base))
+        if base.isascii() and len(with_mark) == len(without) == 1 and set(with_mark[0]).isdisjoint(without[0]):
+            found[ord(letter)] = base
+    return found
 
 
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
@@ -135,10 +150,12 @@ def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) 
     if apostrophe and len(head) >= SHORTEST and not is_sign:  # "O'Brien" is whole
         if any(tail == ending.suffix for language in languages for ending in language.endings):
             readings.clear()  # "Gül'ün" is no Gülün
-        readings[Reading(*spell(head, letters), "with an ending")] = None
+        readings |= {reading._replace(case="with an ending"): None for reading in plain_readings(head, letters)}
+    unmarked = word if word.isascii() else word.translate(_losable_marks(letters))
     for language in languages:
-        if word.endswith(_suffixes(language)) or word.startswith(language.prefixes):
-            readings |= dict.fromkeys(_unbent(word, letters, language))
+        for form in dict.fromkeys((word, unmarked)):
+            if form.endswith(_suffixes(language)) or form.startswith(language.prefixes):
+                readings |= dict.fromkeys(_unbent(form, letters, language))
     return tuple(readings)
 
 
