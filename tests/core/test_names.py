@@ -133,7 +133,12 @@ def test_case_endings_come_off(word: str, language: str, listed: str, case: str,
         pytest.param("Vladimir Kara-Murza", ["vladimir", "karamurza"], "karamurza", id="hyphens join"),
         pytest.param("José Rubén Zamora", ["josé", "rubén", "zamora"], "zamora", id="two given names"),
         pytest.param("Pussykat", ["pussykat"], None, id="one name"),
-        pytest.param("张展", [], None, id="Han is literal"),
+        pytest.param("张展", ["zhang", "zhan"], "zhang", id="Han is literal, and found in Latin letters too"),
+        pytest.param("诸葛亮", ["zhuge", "liang"], "zhuge", id="a family name of two signs"),
+        pytest.param("문재인", ["mun", "jaein"], "mun", id="Hangul"),
+        pytest.param("人权观察组", [], None, id="Han that is no name"),
+        pytest.param("Kim Dae Jung", ["kim", "daejung"], "kim", id="a given name in two words"),
+        pytest.param("Lee Anderson", ["lee", "anderson"], "anderson", id="no syllables"),
         pytest.param("Institute for Freedom", [], None, id="a phrase is literal"),
         pytest.param("\u200b", [], None, id="nothing to see"),
         pytest.param("2019", [], None, id="digits are literal"),
@@ -143,7 +148,8 @@ def test_a_listed_name_is_cut_into_parts(text: str, parts: list[str], family: st
     (name,) = build_index([Case(id="c", name=text)], letters).names
     assert [part.text for part in name.parts] == parts
     assert (name.family.text if name.family else None) == family
-    assert bool(name.literal) == (not parts and bool(text.strip("\u200b")))
+    has_no_spaces = text[0] > "\u2fff"
+    assert bool(name.literal) == (bool(text.strip("\u200b")) and (has_no_spaces or not parts))
 
 
 def test_every_list_of_a_case_is_in_the_index(letters: Letters) -> None:

@@ -15,7 +15,8 @@ from watchdog.core.givens import SAME_NAME, given_gender
 from watchdog.core.likeness import may_be_similar, similarity
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell, unbent
+from watchdog.core.syllables import fitting
 from watchdog.lang.letters import Gender
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
@@ -127,7 +128,15 @@ class Candidates:
     def _compared(self, word: Word, part: Part, floor: float = _PART) -> Like:
         """How like a part a word is; 0 below ``floor``."""
         self._memory.comparisons += 1
-        near = _near(word.readings, part, floor)
+        alike = self._syllabic(word.text, part) if part.syllables else None
+        if alike is not None and alike.score:
+            return alike
+        # What has other syllables may still be a bent word: "Wangu".
+        readings = word.readings if alike is None else tuple(one for one in word.readings if one.case)
+        return self._heard(word, part, _near(readings, part, floor), floor)
+
+    def _heard(self, word: Word, part: Part, near: Sequence[tuple[Reading, Reading]], floor: float) -> Like:
+        """How like a part a word sounds, of the readings of both that may be near; 0 below ``floor``."""
         if not near:
             return _UNLIKE
         letters = self._index.letters
@@ -146,6 +155,18 @@ class Candidates:
         if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
             return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
+
+    def _syllabic(self, text: str, part: Part) -> Like | None:
+        """Whether a word has the syllables of a part; None where it has no syllables as it stands."""
+        letters = self._index.letters
+        unlike = None
+        for form, case in unbent(text, languages_of(text, self._lang_given, letters)):
+            systems = fitting(form, part.syllables, is_family=part.is_family, letters=letters)
+            if systems:
+                return Like(1.0, case, systems)
+            if systems is not None and not case:
+                unlike = _UNLIKE
+        return unlike
 
     def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
         """Olga, in whatever case, is nearer to "Ольга" than a bent Oleg."""

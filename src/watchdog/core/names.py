@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of, simplified
+from watchdog.core.atoms import MAX_WORD, Atom, Atoms, Shape, atoms_of, simplified
 from watchdog.core.fold import fold
 from watchdog.core.givens import equivalents, given_gender
 from watchdog.core.sounds import Reading, Sounds, near_keys, plain_readings, spell
+from watchdog.core.syllables import respelled, romanised, syllables_of
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
@@ -48,6 +49,8 @@ class Part:
     is_family: bool
     #: Such a name (Abd al-Fattah) never stands for its bearer alone.
     is_shared: bool
+    #: Of a Chinese or Korean name, as ``syllables_of`` gives them; else none.
+    syllables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +82,12 @@ class ListedName:
 
 
 class Like(NamedTuple):
-    """How like a part a word is, 0 where it is not, and in which case."""
+    """How like a part a word is, 0 where it is not, in which case, and how its syllables are written."""
 
     score: float
     case: str
+    #: The systems in which it has the part's syllables; empty where it is only compared by sound.
+    systems: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -194,7 +199,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
     by_given = _grouped((given, head) for head, given in by_pair)
     bits = {given: 1 << number for number, given in enumerate(by_given)}
     partners = _united((head, bits[given]) for head, given in by_pair)
-    heads_by_key, givens_by_key = _by_key(by_head), _by_key(by_given)
+    heads_by_key, givens_by_key = _by_key(by_head, letters), _by_key(by_given, letters)
     return NameIndex(
         names=tuple(names),
         heads_by_key=heads_by_key,
@@ -207,7 +212,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_given={given: frozenset(heads) for given, heads in by_given.items()},
         heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
         heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
-        single=_by_key(head for head in by_head if not head.is_family),
+        single=_by_key((head for head in by_head if not head.is_family), letters),
         by_head=by_head,
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
@@ -242,8 +247,13 @@ def _united(pairs: Iterable[tuple[_K, int]]) -> dict[_K, int]:
     return sets
 
 
-def _by_key(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
-    return _grouped((key, part) for part in parts for key in frozenset[str]().union(*map(near_keys, part.readings)))
+def _by_key(parts: Iterable[Part], letters: Letters) -> dict[str, tuple[Part, ...]]:
+    return _grouped((key, part) for part in parts for key in _keys_of(part, letters))
+
+
+def _keys_of(part: Part, letters: Letters) -> frozenset[str]:
+    spellings = (Reading(*spell(spelling, letters)) for spelling in respelled(part.syllables, letters))
+    return frozenset[str]().union(*map(near_keys, (*part.readings, *spellings)))
 
 
 def _initials(name: ListedName) -> Iterator[str]:
@@ -264,7 +274,7 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     literal = ""
     if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
-    parts = _parts(words, letters, part_of)
+    parts = _syllabic_parts(atoms, literal, letters, part_of) or _parts(words, letters, part_of)
     return ListedName(
         case_id=case.id,
         case_name=case.name,
@@ -288,22 +298,40 @@ def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Par
     return tuple(part_of(word, gender, is_family=number == family) for number, word in enumerate(words))
 
 
+def _syllabic_parts(atoms: Atoms, literal: str, letters: Letters, part_of: _Parts) -> tuple[Part, ...]:
+    """Family name and given name of a Chinese or Korean name in whatever script; none of another name."""
+    latin = romanised(literal, letters) if literal else None
+    if literal and latin is None:
+        return ()
+    words = latin[:2] if latin else atoms.texts
+    syllables = syllables_of(words, letters, latin[2] if latin else None)
+    if syllables is None:
+        return ()
+    family, given = words[0], "".join(words[1:])
+    return (
+        part_of(family, None, is_family=True, syllables=syllables[0]),
+        part_of(given, None, is_family=False, syllables=syllables[1]),
+    )
+
+
 class _Parts:
     """Makes each part once."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._made: dict[tuple[str, Gender | None, bool], Part] = {}
+        self._made: dict[tuple[str, Gender | None, bool, frozenset[str]], Part] = {}
 
-    def __call__(self, word: str, gender: Gender | None, *, is_family: bool) -> Part:
-        made = self._made.get((word, gender, is_family))
+    def __call__(
+        self, word: str, gender: Gender | None, *, is_family: bool, syllables: frozenset[str] = frozenset()
+    ) -> Part:
+        made = self._made.get((word, gender, is_family, syllables))
         if made is None:
             letters = self._letters
             forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
             readings = (*plain_readings(word, letters), *forms) if is_family else equivalents(word, letters)
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
-            made = Part(word, readings, gender, is_family, is_shared)
-            self._made[word, gender, is_family] = made
+            made = Part(word, readings, gender, is_family, is_shared, syllables)
+            self._made[word, gender, is_family, syllables] = made
         return made
 
 

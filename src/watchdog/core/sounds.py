@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from anyascii import anyascii
 
-from watchdog.lang.letters import Alphabet, Language, Letters, base_letter
+from watchdog.lang.letters import Alphabet, Ending, Language, Letters, base_letter
 
 Sounds = tuple[str, ...]
 
@@ -159,15 +159,42 @@ def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) 
     return tuple(readings)
 
 
-def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading]:
+def unbent(word: str, languages: tuple[Language, ...]) -> Iterator[tuple[str, str]]:
+    """A word of a text as it stands, and with each case ending of the languages taken off; and the case."""
+    yield word, ""
+    for language in languages:
+        if word.endswith(_suffixes(language)):
+            yield from ((form, ending.case) for form, ending in _without_endings(word, language))
+
+
+def _without_endings(word: str, language: Language) -> Iterator[tuple[str, Ending]]:
     for ending in language.endings:
         stem = word.removesuffix(ending.suffix)
         if len(stem) != len(word) and len(stem) + len(ending.restored) >= SHORTEST:
-            yield Reading(*spell(stem + ending.restored, letters), ending.case, ending.is_masculine)
+            yield stem + ending.restored, ending
+
+
+def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading]:
+    for form, ending in _without_endings(word, language):
+        yield Reading(*spell(form, letters), ending.case, ending.is_masculine)
     for prefix in language.prefixes:
         stem = word.removeprefix(prefix)
         if len(stem) != len(word) and len(stem) >= SHORTEST:
             yield Reading(*spell(stem, letters), "with a prefix")
+
+
+def is_other_syllable(sounds: Sounds, listed: Sounds) -> bool:
+    """Whether a listed name is a single syllable, and a word has more vowels or fewer."""
+    return _runs_of_vowels(listed) == 1 and _vowels(sounds) != _vowels(listed)
+
+
+def _vowels(sounds: Sounds) -> int:
+    return sum(not VOWELS.isdisjoint(sound) for sound in sounds)
+
+
+def _runs_of_vowels(sounds: Sounds) -> int:
+    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
+    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
 
 
 @lru_cache(maxsize=2**8)

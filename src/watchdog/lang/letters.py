@@ -1,6 +1,6 @@
 """Letter tables: how the letters of an alphabet sound, and what may stand at and around a name, as data.
 
-Every alphabet has a file of its own; ``endings.toml``, ``given.toml``, ``words.toml`` and ``han.toml`` hold the rest.
+Every alphabet has a file of its own; those that ``_OTHER_FILES`` names hold the rest.
 All letters and words in them are folded (``core.fold``). How a sound is written stands at the top of ``latin.toml``.
 """
 
@@ -14,10 +14,13 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from watchdog.lang.reading import Table, read_table
+from watchdog.lang.syllables import Syllables, read_syllables
 
 _SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
 _BENT_TITLE = 5  # letters of a title that are enough in its bent forms: "адвокату"
-_OTHER_FILES = ("endings.toml", "given.toml", "families.toml", "frequent.toml", "words.toml", "han.toml")
+_OTHER_FILES = tuple(
+    f"{name}.toml" for name in ("endings", "given", "families", "frequent", "words", "han", "syllables")
+)
 
 
 class Gender(StrEnum):
@@ -140,6 +143,7 @@ class Letters:
     frequent_family: frozenset[str]
     words: NameWords
     han: Han
+    syllables: Syllables
 
     def alphabet(self, letter: str) -> Alphabet | None:
         """The alphabet of a folded letter, with or without marks; None where no table has it."""
@@ -197,6 +201,7 @@ def read_letters(folder: Traversable) -> Letters:
             transliteration=frozenset("".join(han.texts("transliteration"))),
             simplified={ord(letter): simplified.text(letter) for letter in simplified.values},
         ),
+        syllables=read_syllables(read_table(folder / "syllables.toml")),
     )
 
 

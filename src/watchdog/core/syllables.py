@@ -1,0 +1,149 @@
+"""Chinese and Korean names by their syllables, in whatever way these are written: Hsieh Yang is Xie Yang and Се Ян.
+
+A name that is listed so has parts that know their syllables. A word of a text that is made of syllables too is such a
+part only where these agree; all other words are compared by sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+
+from anyascii import anyascii
+
+from watchdog.lang.letters import Letters, base_letter
+from watchdog.lang.syllables import Spellings, System
+
+_MOST = 2  # syllables of a given name
+_SIGNS = range(2, 5)  # of a name in Han or Hangul
+#: In ``fitting``: the word cannot be pinyin.
+NOT_PINYIN = "not pinyin"
+_LATIN = (System.PINYIN, System.WADE_GILES, System.KOREAN)
+
+
+def syllables_of(
+    words: Sequence[str], letters: Letters, system: System | None = None
+) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The syllables of a listed family and given name, in this order, as they may be read; None for other names.
+
+    Args:
+        words: folded, the family name first, the given name in one word or two.
+        letters: the tables.
+        system: in which way they are written; None where nobody knows.
+    """
+    if not 1 < len(words) <= 1 + _MOST:
+        return None
+    family, given = words[0], "".join(words[1:])
+    if given in letters.frequent_given or given in _known_given(letters):
+        return None
+    families: set[str] = set()
+    givens: set[str] = set()
+    is_pinyin = False
+    for one in (system,) if system else _systems(family):
+        if one is System.WADE_GILES and is_pinyin:
+            continue  # whoever writes pinyin writes it throughout
+        both = _heard_family(family, one, letters), _heard(given, one, letters)
+        if all(both):
+            is_pinyin = is_pinyin or one is System.PINYIN
+            families |= {f"{_language(one)}:{row}" for row in both[0]}
+            givens |= {f"{_language(one)}:{row}" for row in both[1]}
+    return (frozenset(families), frozenset(givens)) if families else None
+
+
+def _language(system: System) -> str:
+    return "ko" if system is System.KOREAN else "zh"
+
+
+@lru_cache(maxsize=2)
+def _known_given(letters: Letters) -> frozenset[str]:
+    return frozenset(form for given in letters.given for form in given.forms)
+
+
+def respelled(syllables: frozenset[str], letters: Letters) -> Iterator[str]:
+    """The usual spellings of a part of a name, in every system: "xie", "hsieh", "се"."""
+    for one in sorted(syllables):
+        language, _, row = one.partition(":")
+        for system in System:
+            if _language(system) == language:
+                usual = letters.syllables.usual[system]
+                yield "".join(usual.get(syllable, syllable) for syllable in row.split())
+    for system in (System.WADE_GILES, System.KOREAN):
+        for spelling, names in letters.syllables.families[system].items():
+            if not names.isdisjoint(one.partition(":")[2] for one in syllables if one.startswith(_language(system))):
+                yield spelling
+
+
+def fitting(word: str, syllables: frozenset[str], *, is_family: bool, letters: Letters) -> frozenset[str] | None:
+    """The systems in which a folded word of a text is a part with these syllables; None where it has no syllables.
+
+    With ``NOT_PINYIN`` where the word cannot be pinyin.
+    """
+    found: set[str] = set()
+    is_heard = False
+    has_pinyin = False
+    for system in _systems(word):
+        heard = (_heard_family if is_family else _heard)(word, system, letters)
+        is_heard = is_heard or bool(heard)
+        has_pinyin = has_pinyin or (system is System.PINYIN and bool(heard))
+        if any(f"{_language(system)}:{one}" in syllables for one in heard):
+            found.add(system)
+    if found and not has_pinyin:
+        found.add(NOT_PINYIN)
+    return frozenset(found) if is_heard else None
+
+
+def are_of_one_system(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two words are written in one way; where both are pinyin of others, they are no Wade-Giles."""
+    common = (one & other) - {NOT_PINYIN}
+    return bool(common - {System.WADE_GILES}) or (bool(common) and NOT_PINYIN in one | other)
+
+
+def _systems(word: str) -> tuple[System, ...]:
+    return (System.PALLADIUS,) if "а" <= word[0] <= "я" else _LATIN
+
+
+@lru_cache(maxsize=2**12)
+def _heard_family(word: str, system: System, letters: Letters) -> frozenset[str]:
+    """The family names that a word may be."""
+    return letters.syllables.families[system].get(_plain(word), frozenset())
+
+
+@lru_cache(maxsize=2**12)
+def _heard(word: str, system: System, letters: Letters) -> frozenset[str]:
+    """The syllables that a word may be, one or two."""
+    spellings = letters.syllables.by_system[system]
+    text = _plain(word)
+    if len(text) > _MOST * letters.syllables.longest:
+        return frozenset()
+    return spellings.get(text) or frozenset(_pairs(text, spellings))
+
+
+def _pairs(text: str, spellings: Spellings) -> Iterator[str]:
+    for place in range(1, len(text)):
+        rest = text[place:] if text[place] != "'" else text[place + 1 :]
+        for pair in product(spellings.get(text[:place], ()), spellings.get(rest, ())):
+            yield " ".join(pair)
+
+
+def _plain(word: str) -> str:
+    return "".join(map(base_letter, word)) if "a" <= base_letter(word[0]) <= "z" else word
+
+
+def romanised(name: str, letters: Letters) -> tuple[str, str, System] | None:
+    """Family and given name of a Chinese name in Han in pinyin, of a Korean one in Hangul too; None for other names."""
+    signs = name.strip()
+    if len(signs) not in _SIGNS:
+        return None
+    if all("가" <= sign <= "힣" for sign in signs):
+        system = System.KOREAN
+    elif all("\u4e00" <= sign <= "\u9fff" for sign in signs):
+        system = System.PINYIN
+    else:
+        return None
+    spelled = [anyascii(sign).lower() for sign in signs]
+    for length in (2, 1):
+        family, given = "".join(spelled[:length]), "".join(spelled[length:])
+        if given and family in letters.syllables.families[system] and len(signs) - length <= _MOST:
+            return family, given, system
+    return None
