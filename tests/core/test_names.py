@@ -81,6 +81,39 @@ def test_marks_may_be_left_out(name: str, text: str, lang: str, letters: Letters
     assert find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lang"),
+    [
+        ("Paul Whelan", "Пола Уилана", "ru"),
+        ("David Kaye", "Дэвид Кей", "ru"),
+        ("James Foley", "Джеймсу Фоули", "ru"),
+        ("Austin Tice", "Остин Тайс", "ru"),
+        ("Kenneth Wright", "Кеннет Райт", "uk"),
+        ("Kevin Hughes", "Кевин Хьюз", "ru"),
+        ("Michael Hamilton", "Майкл Хэмилтон", "ru"),
+        ("Austin Tice", "Οστιν Τάις", "el"),
+        ("Austin Tice", "Ostin Taysın", "az"),
+    ],
+)
+def test_an_english_name_is_found_by_its_sound(name: str, text: str, lang: str, letters: Letters) -> None:
+    document = Document(title="", text=f"(1) {text}.", blocks=(), lang=lang, reported=date(2025, 1, 15))
+    assert find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lang"),
+    [
+        ("Christopher Cheung", "Christopher Chung", "en"),
+        ("John Mica", "Джон Маккэй", "ru"),
+        ("Trevor Reed", "Тревор Рис", "ru"),
+    ],
+    ids=["in Latin letters spelling counts", "either long vowels or short", "another consonant"],
+)
+def test_another_english_name_is_not(name: str, text: str, lang: str, letters: Letters) -> None:
+    document = Document(title="", text=f"(1) {text}.", blocks=(), lang=lang, reported=date(2025, 1, 15))
+    assert not find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
+
+
 def test_an_ambiguous_letter_gives_several_keys(letters: Letters) -> None:
     assert keys(spell("hacı", letters)[0]) == {"KS", "K", "S"}
 

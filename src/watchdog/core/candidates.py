@@ -17,7 +17,7 @@ from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
 from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell, unbent
 from watchdog.core.syllables import fitting
-from watchdog.lang.letters import Gender
+from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
 # of few sounds need more, because everything is near them.
@@ -35,6 +35,9 @@ _REACH = MAX_ATOMS + MAX_INNER + 1
 _MANY = 16  # cases that a family name alone may mean, beyond which it says nothing about any
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
+_HEARD = frozenset({"by sound"})
+#: Of those in Latin letters, these write foreign names by their sound: Ostin Tays.
+_RESPELLING = frozenset({"az", "lt", "lv", "uz"})
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
 # What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
 _WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
@@ -133,7 +136,10 @@ class Candidates:
             return alike
         # What has other syllables may still be a bent word: "Wangu".
         readings = word.readings if alike is None else tuple(one for one in word.readings if one.case)
-        return self._heard(word, part, _near(readings, part, floor), floor)
+        near = _near(readings, part, floor)
+        if part.heard and self._lang not in _RESPELLING and "a" <= base_letter(word.text[0]) <= "z":
+            near = [(reading, listed) for reading, listed in near if listed not in part.heard]
+        return self._heard(word, part, near, floor)
 
     def _heard(self, word: Word, part: Part, near: Sequence[tuple[Reading, Reading]], floor: float) -> Like:
         """How like a part a word sounds, of the readings of both that may be near; 0 below ``floor``."""
@@ -149,7 +155,8 @@ class Candidates:
                 continue
             score = _measure(reading, part, listed, floor)
             if score > best.score:
-                best = Like(score, reading.case)
+                is_same = listed in part.heard and score >= SAME_NAME and not part.is_family
+                best = Like(score, reading.case, _HEARD if is_same else frozenset())
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
         if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):

@@ -150,12 +150,14 @@ class Finder:
                 is_begun=bare(text[0]) == listed[0],
                 is_slip=OSA.distance(text, part.text, score_cutoff=1) <= 1,
                 is_other_syllable=is_other_syllable(spell(text, self._index.letters)[0], part.readings[0].sounds),
-                pieces=(Piece(part, text, position, last, like.score, "" if like.systems else like.case),),
+                pieces=(
+                    Piece(part, text, position, last, like.score, "" if part.syllables and like.systems else like.case),
+                ),
                 systems=like.systems,
             )
             for word, (written, last) in zip(row, scan.words[position], strict=True)
             if (like := self._candidates.like(word, part)).score
-            # Whatever way its syllables are written in, it is spelled as listed.
+            # In whatever way its syllables are written, or heard in English, it is spelled as listed.
             for text in (part.text if like.systems else written,)
         ]
 
@@ -350,6 +352,8 @@ class Finder:
         """Whether an initial can be that of a given name; beside a family name as listed, the very letter."""
         if given.text.startswith(initial):
             return True
+        if given.syllables and initial.isascii():
+            return False  # "J. Lee" is no Ri Yong-ae
         heard = set("".join(spell(initial, self._index.letters)[0]))
         for reading in given.readings[1:] if is_spelled else given.readings:
             first, second = (*reading.sounds, "", "")[:2]

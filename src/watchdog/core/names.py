@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from watchdog.core.atoms import MAX_WORD, Atom, Atoms, Shape, atoms_of, simplified
 from watchdog.core.fold import fold
 from watchdog.core.givens import equivalents, given_gender
-from watchdog.core.sounds import Reading, Sounds, near_keys, plain_readings, spell
+from watchdog.core.sounds import Reading, Sounds, heard_in_english, near_keys, plain_readings, spell
 from watchdog.core.syllables import respelled, romanised, syllables_of
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
@@ -51,6 +51,8 @@ class Part:
     is_shared: bool
     #: Of a Chinese or Korean name, as ``syllables_of`` gives them; else none.
     syllables: frozenset[str] = frozenset()
+    #: Of ``readings``, how a western name sounds: the same name, where the letters mislead.
+    heard: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +88,7 @@ class Like(NamedTuple):
 
     score: float
     case: str
-    #: The systems in which it has the part's syllables; empty where it is only compared by sound.
+    #: Where it is no other spelling of the part, in which systems it is the same: those of its syllables, or English.
     systems: frozenset[str] = frozenset()
 
 
@@ -295,7 +297,10 @@ def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Par
     family = -1 if len(words) < _GIVEN_AND_FAMILY else 0 if is_turned else len(words) - 1
     genders = (given_gender(word, letters) for number, word in enumerate(words) if number != family)
     gender = next((gender for gender in genders if gender), None)
-    return tuple(part_of(word, gender, is_family=number == family) for number, word in enumerate(words))
+    is_english = any(word in letters.english.given for number, word in enumerate(words) if number != family)
+    return tuple(
+        part_of(word, gender, is_family=number == family, is_english=is_english) for number, word in enumerate(words)
+    )
 
 
 def _syllabic_parts(atoms: Atoms, literal: str, letters: Letters, part_of: _Parts) -> tuple[Part, ...]:
@@ -319,19 +324,30 @@ class _Parts:
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._made: dict[tuple[str, Gender | None, bool, frozenset[str]], Part] = {}
+        self._made: dict[tuple[str, Gender | None, bool, bool, frozenset[str]], Part] = {}
 
     def __call__(
-        self, word: str, gender: Gender | None, *, is_family: bool, syllables: frozenset[str] = frozenset()
+        self,
+        word: str,
+        gender: Gender | None,
+        *,
+        is_family: bool,
+        is_english: bool = False,
+        syllables: frozenset[str] = frozenset(),
     ) -> Part:
-        made = self._made.get((word, gender, is_family, syllables))
+        key = word, gender, is_family, is_english and word.isascii(), syllables
+        made = self._made.get(key)
         if made is None:
             letters = self._letters
             forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
             readings = (*plain_readings(word, letters), *forms) if is_family else equivalents(word, letters)
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
-            made = Part(word, readings, gender, is_family, is_shared, syllables)
-            self._made[word, gender, is_family, syllables] = made
+            heard = heard_in_english(word, letters) if is_english and word.isascii() else ()
+            if not is_family:
+                heard += tuple(Reading(*spell(form, letters)) for form in letters.heard.get(word, ()))
+            heard = tuple(dict.fromkeys(reading for reading in heard if reading != readings[0]))
+            readings = tuple(dict.fromkeys((*readings, *heard)))
+            made = self._made[key] = Part(word, readings, gender, is_family, is_shared, syllables, heard)
         return made
 
 

@@ -34,6 +34,8 @@ _LOST_OR_TURNED = re.compile("N(?=[TK])|F|P|K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
 VOWELS = frozenset("aeiou")
 _MAX_KEYS = 48
+_CONSONANT = "(?:[cpst]h|[b-df-hj-np-tvwxz])"
+_OPEN = f"(?={_CONSONANT}[aeiouy])"  # before one consonant and a vowel
 #: Letters; nothing shorter is left of a name when an ending or prefix is off.
 SHORTEST = 3
 _SHORTEST_AFTER_ARTICLE = 4
@@ -139,6 +141,32 @@ def _losable_marks(letters: Letters) -> dict[int, str]:
         if base.isascii() and len(with_mark) == len(without) == 1 and set(with_mark[0]).isdisjoint(without[0]):
             found[ord(letter)] = base
     return found
+
+
+def heard_in_english(word: str, letters: Letters) -> tuple[Reading, ...]:
+    """A word as it sounds in an English name, with long vowels and with short ones: Tice is t-a-i-s."""
+    readings = []
+    for order, pattern in _english_groups(letters):
+        sounds: list[str] = []
+        for match in pattern.finditer(word):
+            for sound in letters.english.groups[order[(match.lastindex or 1) - 1]]:
+                if [sound] != sounds[-1:]:
+                    sounds.append(sound)
+        readings.append(Reading(tuple(sounds), is_loose=False))
+    return tuple(dict.fromkeys(readings))
+
+
+@lru_cache(maxsize=2)
+def _english_groups(letters: Letters) -> tuple[tuple[list[str], re.Pattern[str]], ...]:
+    """The groups, the longest first, and a pattern with one group for each; then without long vowels."""
+    groups = sorted(letters.english.groups, key=lambda group: (-len(group), group))
+    orders = groups, [group for group in groups if not group.endswith("_")]
+    return tuple((order, re.compile("|".join(map(_pattern, order)))) for order in orders)
+
+
+def _pattern(group: str) -> str:
+    anchored = group.replace("^", r"\A").replace("_e$", rf"(?={_CONSONANT}es?\Z)").replace("$", r"\Z")
+    return f"({anchored.replace('_', _OPEN)})"
 
 
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
