@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
-from watchdog.core.givens import SAME_NAME, given_gender
+from watchdog.core.givens import SAME_NAME, given_gender, is_another_given
 from watchdog.core.likeness import may_be_similar, similarity
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
@@ -159,7 +159,9 @@ class Candidates:
                 best = Like(score, reading.case, _HEARD if is_same else frozenset())
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
-        if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
+        if part.is_shared and best.score and not any(_serve_one(word.readings[0], one) for one in part.readings):
+            return _UNLIKE
+        if best.score and not part.is_family and is_another_given(word.text, part.text, letters):
             return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
 

@@ -268,10 +268,9 @@ def _initials(name: ListedName) -> Iterator[str]:
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
-    words = list(_name_words(atoms, letters))
-    is_phrase = any(
-        atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
-    )
+    words = _in_natural_order(list(_name_words(atoms, letters)), letters)
+    small = letters.words.particles | letters.words.inner
+    is_phrase = any(atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in small for atom in atoms)
     is_acronym = _ACRONYM.fullmatch(text.strip()) is not None and text.isupper()
     literal = ""
     if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
@@ -289,6 +288,21 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
         words=tuple(atom.text for atom in atoms) if is_phrase and atoms[0].shape is Shape.CAPITAL else (),
         is_acronym=is_acronym,
     )
+
+
+def _in_natural_order(words: list[str], letters: Letters) -> list[str]:
+    """Without words such as "oglu", and the family name last: not in "Гусейнов Мехман Рафикович"."""
+    inner = letters.words.inner
+    if len(words) <= _GIVEN_AND_FAMILY:
+        return words
+    kept = [word for place, word in enumerate(words) if not place or word not in inner]
+    if len(kept) != _GIVEN_AND_FAMILY + 1:
+        return kept
+    family, given, patronymic = kept
+    is_marked = words[-1] in inner and words[-1] != given
+    is_formed = patronymic.endswith(letters.words.patronymics) and not given.endswith(letters.words.patronymics)
+    is_turned = is_marked or (is_formed and given_gender(family, letters) is None)
+    return [given, patronymic, family] if is_turned else kept
 
 
 def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Part, ...]:

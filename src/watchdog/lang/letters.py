@@ -79,6 +79,8 @@ class GivenName:
 
     gender: Gender
     forms: tuple[str, ...]
+    #: In scripts without vowels: a word that is one of these is of no other group.
+    unvowelled: tuple[str, ...]
     #: Whence it is.
     source: str
     #: The second form is how the first sounds, in Cyrillic.
@@ -295,7 +297,7 @@ def _grouped(rows: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 
 def _read_given(table: Table, sources: Table) -> GivenName:
-    table.refuse_unknown("gender", "forms", "source", "heard")
+    table.refuse_unknown("gender", "forms", "unvowelled", "source", "heard")
     try:
         gender = Gender(table.text("gender"))
     except ValueError as exc:
@@ -303,7 +305,11 @@ def _read_given(table: Table, sources: Table) -> GivenName:
     if (source := table.text("source")) not in sources.values:
         raise table.error("source", f"{source!r} is none of [sources]")
     return GivenName(
-        gender=gender, forms=table.texts("forms"), source=sources.text(source), is_heard=table.flag("heard")
+        gender=gender,
+        forms=table.texts("forms"),
+        unvowelled=table.texts("unvowelled"),
+        source=sources.text(source),
+        is_heard=table.flag("heard"),
     )
 
 
