@@ -254,8 +254,10 @@ def _by_key(parts: Iterable[Part], letters: Letters) -> dict[str, tuple[Part, ..
 
 
 def _keys_of(part: Part, letters: Letters) -> frozenset[str]:
-    spellings = (Reading(*spell(spelling, letters)) for spelling in respelled(part.syllables, letters))
-    return frozenset[str]().union(*map(near_keys, (*part.readings, *spellings)))
+    readings: Iterable[Reading] = part.readings
+    if part.syllables:
+        readings = (*readings, *(Reading(*spell(one, letters)) for one in respelled(part.syllables, letters)))
+    return frozenset[str]().union(*map(near_keys, readings))
 
 
 def _initials(name: ListedName) -> Iterator[str]:
@@ -269,8 +271,13 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
     words = _in_natural_order(list(_name_words(atoms, letters)), letters)
-    small = letters.words.particles | letters.words.inner
-    is_phrase = any(atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in small for atom in atoms)
+    is_phrase = any(
+        atom.shape is Shape.LOWER
+        and atom.gap != "-"
+        and atom.text not in letters.words.particles
+        and atom.text not in letters.words.inner
+        for atom in atoms
+    )
     is_acronym = _ACRONYM.fullmatch(text.strip()) is not None and text.isupper()
     literal = ""
     if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
@@ -309,9 +316,9 @@ def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Par
     """The family name is the last, or the first of two where the language writes it so; a lone name is none."""
     is_turned = len(words) == _GIVEN_AND_FAMILY and words[0] in letters.words.family_first
     family = -1 if len(words) < _GIVEN_AND_FAMILY else 0 if is_turned else len(words) - 1
-    genders = (given_gender(word, letters) for number, word in enumerate(words) if number != family)
-    gender = next((gender for gender in genders if gender), None)
-    is_english = any(word in letters.english.given for number, word in enumerate(words) if number != family)
+    givens = words if family < 0 else [*words[:family], *words[family + 1 :]]
+    gender = next(filter(None, (given_gender(word, letters) for word in givens)), None)
+    is_english = not letters.english.given.isdisjoint(givens)
     return tuple(
         part_of(word, gender, is_family=number == family, is_english=is_english) for number, word in enumerate(words)
     )

@@ -7,7 +7,7 @@ How alike two words are is told by ``likeness``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -36,6 +36,7 @@ VOWELS = frozenset("aeiou")
 _MAX_KEYS = 48
 _CONSONANT = "(?:[cpst]h|[b-df-hj-np-tvwxz])"
 _OPEN = f"(?={_CONSONANT}[aeiouy])"  # before one consonant and a vowel
+_OPEN_VOWEL = re.compile(f"[aeiouy]{_OPEN}")
 #: Letters; nothing shorter is left of a name when an ending or prefix is off.
 SHORTEST = 3
 _SHORTEST_AFTER_ARTICLE = 4
@@ -134,34 +135,40 @@ def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
 @lru_cache(maxsize=2)
 def _losable_marks(letters: Letters) -> dict[int, str]:
     """Latin letters that sound another way without their mark, and that letter: Şükrü and Sukru are one."""
+    sounds = letters.alphabets["a"].sounds
     found: dict[int, str] = {}
-    for letter, alphabet in letters.alphabets.items():
+    for letter in (group for group in sounds if len(group) == 1):
         base = base_letter(letter)
-        with_mark, without = (alphabet.sounds.get(one, ()) for one in (letter, base))
-        if base.isascii() and len(with_mark) == len(without) == 1 and set(with_mark[0]).isdisjoint(without[0]):
+        with_mark, without = sounds[letter], sounds.get(base, ())
+        if len(with_mark) == len(without) == 1 and set(with_mark[0]).isdisjoint(without[0]):
             found[ord(letter)] = base
     return found
 
 
 def heard_in_english(word: str, letters: Letters) -> tuple[Reading, ...]:
     """A word as it sounds in an English name, with long vowels and with short ones: Tice is t-a-i-s."""
-    readings = []
-    for order, pattern in _english_groups(letters):
-        sounds: list[str] = []
-        for match in pattern.finditer(word):
-            for sound in letters.english.groups[order[(match.lastindex or 1) - 1]]:
-                if [sound] != sounds[-1:]:
-                    sounds.append(sound)
-        readings.append(Reading(tuple(sounds), is_loose=False))
-    return tuple(dict.fromkeys(readings))
+    (rows, with_long), (short_rows, without) = _english_groups(letters)
+    long = _heard(word, rows, with_long)
+    return (long,) if _OPEN_VOWEL.search(word) is None else (long, _heard(word, short_rows, without))
+
+
+def _heard(word: str, rows: Sequence[Sounds], pattern: re.Pattern[str]) -> Reading:
+    sounds: list[str] = []
+    for match in pattern.finditer(word):
+        for sound in rows[(match.lastindex or 1) - 1]:
+            if not sounds or sound != sounds[-1]:
+                sounds.append(sound)
+    return Reading(tuple(sounds), is_loose=False)
 
 
 @lru_cache(maxsize=2)
-def _english_groups(letters: Letters) -> tuple[tuple[list[str], re.Pattern[str]], ...]:
-    """The groups, the longest first, and a pattern with one group for each; then without long vowels."""
+def _english_groups(letters: Letters) -> tuple[tuple[list[Sounds], re.Pattern[str]], ...]:
+    """The sounds of each group, the longest first, and a pattern with these as its groups; then without long vowels."""
     groups = sorted(letters.english.groups, key=lambda group: (-len(group), group))
-    orders = groups, [group for group in groups if not group.endswith("_")]
-    return tuple((order, re.compile("|".join(map(_pattern, order)))) for order in orders)
+    return tuple(
+        ([letters.english.groups[group] for group in order], re.compile("|".join(map(_pattern, order))))
+        for order in (groups, [group for group in groups if not group.endswith("_")])
+    )
 
 
 def _pattern(group: str) -> str:

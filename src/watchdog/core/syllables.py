@@ -34,13 +34,16 @@ def syllables_of(
     """
     if not 1 < len(words) <= 1 + _MOST:
         return None
+    systems = (system,) if system else _systems_of_family(words[0], letters)
+    if not systems:
+        return None
     family, given = words[0], "".join(words[1:])
     if given in letters.frequent_given or given in _known_given(letters):
         return None
     families: set[str] = set()
     givens: set[str] = set()
     is_pinyin = False
-    for one in (system,) if system else _systems(family):
+    for one in systems:
         if one is System.WADE_GILES and is_pinyin:
             continue  # whoever writes pinyin writes it throughout
         both = _heard_family(family, one, letters), _heard(given, one, letters)
@@ -49,6 +52,13 @@ def syllables_of(
             families |= {f"{_language(one)}:{row}" for row in both[0]}
             givens |= {f"{_language(one)}:{row}" for row in both[1]}
     return (frozenset(families), frozenset(givens)) if families else None
+
+
+@lru_cache(maxsize=2**14)
+def _systems_of_family(word: str, letters: Letters) -> tuple[System, ...]:
+    """The systems in which a word is a family name: none for nearly all words."""
+    text = _plain(word)
+    return tuple(system for system in _systems(word) if text in letters.syllables.families[system])
 
 
 def _language(system: System) -> str:
@@ -68,10 +78,17 @@ def respelled(syllables: frozenset[str], letters: Letters) -> Iterator[str]:
             if _language(system) == language:
                 usual = letters.syllables.usual[system]
                 yield "".join(usual.get(syllable, syllable) for syllable in row.split())
+        yield from _spellings_of_families(letters).get(one, ())
+
+
+@lru_cache(maxsize=2)
+def _spellings_of_families(letters: Letters) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for system in (System.WADE_GILES, System.KOREAN):
         for spelling, names in letters.syllables.families[system].items():
-            if not names.isdisjoint(one.partition(":")[2] for one in syllables if one.startswith(_language(system))):
-                yield spelling
+            for name in names:
+                found.setdefault(f"{_language(system)}:{name}", []).append(spelling)
+    return found
 
 
 def fitting(word: str, syllables: frozenset[str], *, is_family: bool, letters: Letters) -> frozenset[str] | None:
@@ -127,7 +144,7 @@ def _pairs(text: str, spellings: Spellings) -> Iterator[str]:
 
 
 def _plain(word: str) -> str:
-    return "".join(map(base_letter, word)) if "a" <= base_letter(word[0]) <= "z" else word
+    return word if word.isascii() or base_letter(word[0]) > "z" else "".join(map(base_letter, word))
 
 
 def romanised(name: str, letters: Letters) -> tuple[str, str, System] | None:
