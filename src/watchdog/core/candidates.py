@@ -155,7 +155,7 @@ class Candidates:
                 continue
             score = _measure(reading, part, listed, floor)
             if score > best.score:
-                is_same = listed in part.heard and score >= SAME_NAME and not part.is_family
+                is_same = listed in part.heard and score >= SAME_NAME and not (part.is_family or reading.is_loose)
                 best = Like(score, reading.case, _HEARD if is_same else frozenset())
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE

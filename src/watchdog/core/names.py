@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from watchdog.core.atoms import MAX_WORD, Atom, Atoms, Shape, atoms_of, simplified
 from watchdog.core.fold import fold
 from watchdog.core.givens import equivalents, given_gender
+from watchdog.core.natural import has_two_families, in_natural_order
 from watchdog.core.sounds import Reading, Sounds, heard_in_english, near_keys, plain_readings, spell
 from watchdog.core.syllables import respelled, romanised, syllables_of
 from watchdog.lang.letters import Gender, Letters
@@ -186,7 +187,8 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
             (NameKind.WEAK, case.weak_aliases),
             (NameKind.NOT, case.not_names),
         ):
-            names.extend(_listed_name(case, kind, text, letters, part_of) for text in texts if text.strip())
+            for text in filter(str.strip, texts):
+                names.extend(_listed_names(case, kind, text, letters, part_of))
     heads = ((part, number) for number, name in enumerate(names) for part in name.heads)
     by_head = _grouped(heads)
     by_pair = _grouped(
@@ -267,10 +269,20 @@ def _initials(name: ListedName) -> Iterator[str]:
     yield from {letter for reading in given.readings for sound in reading.sounds[:2] for letter in sound}
 
 
+def _listed_names(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> Iterator[ListedName]:
+    """A name, and it without the second of two Spanish family names: Cristiana Chamorro (Barrios)."""
+    name = _listed_name(case, kind, text, letters, part_of)
+    yield name
+    words = [part.text for part in name.parts]
+    if kind is not NameKind.NOT and has_two_families(words, letters):
+        parts = _parts(words[:-1], letters, part_of)
+        yield replace(name, parts=parts, family=parts[-1])
+
+
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
-    words = _in_natural_order(list(_name_words(atoms, letters)), letters)
+    words = in_natural_order(list(_name_words(atoms, letters)), letters)
     is_phrase = any(
         atom.shape is Shape.LOWER
         and atom.gap != "-"
@@ -295,21 +307,6 @@ def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_o
         words=tuple(atom.text for atom in atoms) if is_phrase and atoms[0].shape is Shape.CAPITAL else (),
         is_acronym=is_acronym,
     )
-
-
-def _in_natural_order(words: list[str], letters: Letters) -> list[str]:
-    """Without words such as "oglu", and the family name last: not in "Гусейнов Мехман Рафикович"."""
-    inner = letters.words.inner
-    if len(words) <= _GIVEN_AND_FAMILY:
-        return words
-    kept = [word for place, word in enumerate(words) if not place or word not in inner]
-    if len(kept) != _GIVEN_AND_FAMILY + 1:
-        return kept
-    family, given, patronymic = kept
-    is_marked = words[-1] in inner and words[-1] != given
-    is_formed = patronymic.endswith(letters.words.patronymics) and not given.endswith(letters.words.patronymics)
-    is_turned = is_marked or (is_formed and given_gender(family, letters) is None)
-    return [given, patronymic, family] if is_turned else kept
 
 
 def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Part, ...]:

@@ -148,6 +148,10 @@ class Letters:
     #: By ISO 639-1 code.
     languages: Mapping[str, Language]
     given: tuple[GivenName, ...]
+    #: Without marks: given names of people who have two family names and go by the first.
+    spanish_given: frozenset[str]
+    #: Those that other languages have too.
+    also_spanish: frozenset[str]
     #: Western given names to how they sound.
     heard: Mapping[str, tuple[str, ...]]
     #: A family name to its forms in other languages.
@@ -199,7 +203,7 @@ def read_letters(folder: Traversable) -> Letters:
             alphabet = _read_alphabet(table)
             alphabets |= dict.fromkeys(_signs(table) if alphabet.is_syllabic else "".join(alphabet.sounds), alphabet)
     given, han = read_table(folder / "given.toml"), read_table(folder / "han.toml")
-    given.refuse_unknown("common", "sources", "group")
+    given.refuse_unknown("common", "spanish", "spanish_too", "sources", "group")
     groups = tuple(_read_given(table, given.table("sources")) for table in given.tables("group"))
     han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
@@ -209,6 +213,8 @@ def read_letters(folder: Traversable) -> Letters:
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
         given=groups,
+        spanish_given=frozenset(given.texts("spanish")),
+        also_spanish=frozenset(given.texts("spanish_too")),
         heard=_grouped(group.forms for group in groups if group.is_heard),
         families=_read_families(read_table(folder / "families.toml")),
         common_given=frozenset(given.texts("common")),
