@@ -8,10 +8,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from watchdog.core.mentions import find_mentions
 from watchdog.core.names import build_index
-from watchdog.core.syllables import romanised
+from watchdog.core.syllables import romanised, written_in_systems
 from watchdog.errors import PackError
 from watchdog.lang.letters import read_letters
 from watchdog.lang.syllables import System
@@ -49,11 +51,36 @@ def _forms(name: str, text: str, lang: str = "en") -> list[str]:
         pytest.param("Roh Moo-hyun", "en", "No Mu-hyeon", id="the Revised Romanisation"),
         pytest.param("Park Geun-hye", "en", "Pak Kun-hye", id="its marks left out"),
         pytest.param("문재인", "en", "Moon Jae-in", id="listed in Hangul"),
+        pytest.param("Moon Jae-in", "ru", "Мун Чжэ Ина", id="Kontsevich, bent"),
+        pytest.param("Lee Myung-bak", "ru", "Ли Мён Бак", id="a family name that Russian writes in its own way"),
+        pytest.param("Kim Jong-un", "ru", "Ким Чен Ын", id="an older vowel"),
+        pytest.param("Du Bin", "en", "Du Bin", id="two words that look like particles"),
         pytest.param("Kim Dae Jung", "en", "Kim Daejung", id="a given name in two words"),
     ],
 )
 def test_a_name_is_found_in_each_system(name: str, lang: str, form: str) -> None:
     assert _forms(name, f"(1)\n{form}.\n(2)", lang) == [form]
+
+
+_CHINESE = LETTERS.syllables.usual[System.PINYIN]
+#: Those that cannot be pinyin of another in Wade-Giles: it tells nothing where all of a name may be.
+_CLEAR = [
+    one
+    for one, spelling in sorted(LETTERS.syllables.usual[System.WADE_GILES].items())
+    if one[0] not in "aeo" and spelling.replace("'", "") not in LETTERS.syllables.by_system[System.PINYIN]
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(sorted(name for name in LETTERS.syllables.families[System.PINYIN] if name in _CHINESE)),
+    st.lists(st.sampled_from(_CLEAR), min_size=2, max_size=2),
+)
+def test_a_name_is_found_in_each_system_that_writes_it(family: str, given_name: list[str]) -> None:
+    name = f"{family} {''.join(given_name)}".title()
+    for system, spelling in written_in_systems(name, name.lower().split(), LETTERS) or ():
+        lang = "ru" if system is System.PALLADIUS else "en"
+        assert _forms(name, f"(1)\n{spelling}.\n(2)", lang) == [spelling]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +108,8 @@ def test_a_western_name_is_none_of_syllables(name: str) -> None:
 
 
 def test_what_is_no_name_in_signs_is_not_romanised() -> None:
-    assert romanised("王全璋", LETTERS) == ("wang", "quanzhang", System.PINYIN)
+    expected = ("wang", "quanzhang"), (frozenset({"zh:wang"}), frozenset({"zh:quan zhang"}))
+    assert romanised("王全璋", LETTERS) == expected
     assert [romanised(text, LETTERS) for text in ("人权观察组织", "公民力量", "文", "王a", "한국여성민우회")] == [
         None
     ] * 5

@@ -323,11 +323,11 @@ def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Par
 
 def _syllabic_parts(atoms: Atoms, literal: str, letters: Letters, part_of: _Parts) -> tuple[Part, ...]:
     """Family name and given name of a Chinese or Korean name in whatever script; none of another name."""
-    latin = romanised(literal, letters) if literal else None
-    if literal and latin is None:
-        return ()
-    words = latin[:2] if latin else atoms.texts
-    syllables = syllables_of(words, letters, latin[2] if latin else None)
+    words: Sequence[str] = atoms.texts
+    if literal:
+        words, syllables = romanised(literal, letters) or ((), None)
+    else:
+        syllables = syllables_of(words, letters)
     if syllables is None:
         return ()
     family, given = words[0], "".join(words[1:])

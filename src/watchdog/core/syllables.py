@@ -6,35 +6,36 @@ part only where these agree; all other words are compared by sound.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
 from anyascii import anyascii
 
 from watchdog.lang.letters import Letters, base_letter
-from watchdog.lang.syllables import Spellings, System
+from watchdog.lang.syllables import CYRILLIC, KOREAN, Spellings, System
 
 _MOST = 2  # syllables of a given name
 _SIGNS = range(2, 5)  # of a name in Han or Hangul
+_CLEAR = 2  # ways to take a name, beyond which no spelling of it is suggested
+_BETWEEN = {System.WADE_GILES: "-", System.KOREAN: "-", System.KONTSEVICH: " "}
 #: In ``fitting``: the word cannot be pinyin.
 NOT_PINYIN = "not pinyin"
+#: The syllables of a family and of a given name, as they may be read.
+Pair = tuple[frozenset[str], frozenset[str]]
 _LATIN = (System.PINYIN, System.WADE_GILES, System.KOREAN)
 
 
-def syllables_of(
-    words: Sequence[str], letters: Letters, system: System | None = None
-) -> tuple[frozenset[str], frozenset[str]] | None:
+def syllables_of(words: Sequence[str], letters: Letters) -> Pair | None:
     """The syllables of a listed family and given name, in this order, as they may be read; None for other names.
 
     Args:
         words: folded, the family name first, the given name in one word or two.
         letters: the tables.
-        system: in which way they are written; None where nobody knows.
     """
     if not 1 < len(words) <= 1 + _MOST:
         return None
-    systems = (system,) if system else _systems_of_family(words[0], letters)
+    systems = _systems_of_family(words[0], letters)
     if not systems:
         return None
     family, given = words[0], "".join(words[1:])
@@ -62,7 +63,7 @@ def _systems_of_family(word: str, letters: Letters) -> tuple[System, ...]:
 
 
 def _language(system: System) -> str:
-    return "ko" if system is System.KOREAN else "zh"
+    return "ko" if system in KOREAN else "zh"
 
 
 @lru_cache(maxsize=2)
@@ -117,7 +118,7 @@ def are_of_one_system(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _systems(word: str) -> tuple[System, ...]:
-    return (System.PALLADIUS,) if "а" <= word[0] <= "я" else _LATIN
+    return tuple(CYRILLIC) if "а" <= word[0] <= "я" else _LATIN
 
 
 @lru_cache(maxsize=2**12)
@@ -147,8 +148,12 @@ def _plain(word: str) -> str:
     return word if word.isascii() or base_letter(word[0]) > "z" else "".join(map(base_letter, word))
 
 
-def romanised(name: str, letters: Letters) -> tuple[str, str, System] | None:
-    """Family and given name of a Chinese name in Han in pinyin, of a Korean one in Hangul too; None for other names."""
+def romanised(name: str, letters: Letters) -> tuple[tuple[str, str], Pair] | None:
+    """Family and given name of a Chinese name in Han in pinyin, of a Korean one in Hangul too; None for other names.
+
+    Returns:
+        The two words, and their syllables.
+    """
     signs = name.strip()
     if len(signs) not in _SIGNS:
         return None
@@ -160,7 +165,50 @@ def romanised(name: str, letters: Letters) -> tuple[str, str, System] | None:
         return None
     spelled = [anyascii(sign).lower() for sign in signs]
     for length in (2, 1):
-        family, given = "".join(spelled[:length]), "".join(spelled[length:])
-        if given and family in letters.syllables.families[system] and len(signs) - length <= _MOST:
-            return family, given, system
+        family, given = "".join(spelled[:length]), spelled[length:]
+        if given and len(given) <= _MOST and family in letters.syllables.families[system].get(family, ()):
+            language = _language(system)
+            pair = frozenset({f"{language}:{family}"}), frozenset({f"{language}:{' '.join(given)}"})
+            return (family, "".join(given)), pair
     return None
+
+
+def written_in_systems(name: str, words: Sequence[str], letters: Letters) -> list[tuple[System, str]] | None:
+    """How each system writes a Chinese or Korean name, with each usual form of the family name; None for other names.
+
+    Nothing where it is not clear which syllables it has: Latin letters tell little of Korean ones.
+
+    Args:
+        name: as listed, in whatever script.
+        words: its folded words, those that a hyphen joins apart.
+        letters: the tables.
+    """
+    latin = romanised(name, letters)
+    syllables = latin[1] if latin else syllables_of(words, letters)
+    if syllables is None:
+        return None
+    rows: list[tuple[System, str]] = []
+    for language in ("zh", "ko"):
+        both = [(one, other) for one, other in product(*map(sorted, syllables)) if one[:2] == other[:2] == language]
+        if len(both) <= _CLEAR:
+            rows += [row for one, other in both for row in _written(one, other, language, letters)]
+    return rows
+
+
+def _written(one: str, other: str, language: str, letters: Letters) -> Iterator[tuple[System, str]]:
+    family = one.partition(":")[2]
+    for system in (system for system in System if _language(system) == language):
+        usual = letters.syllables.usual[system]
+        syllables = [usual[row] for row in other.partition(":")[2].split()]
+        if system is System.KONTSEVICH:
+            syllables = [syllable.capitalize() for syllable in syllables]
+        given = _BETWEEN.get(system, "").join(syllables)
+        for form in (_usual_family(family, usual), *letters.syllables.abroad[system].get(family, ())):
+            yield system, f"{form.capitalize()} {given[:1].upper()}{given[1:]}"
+
+
+def _usual_family(family: str, usual: Mapping[str, str]) -> str:
+    """A family name of one syllable or of two."""
+    places = (place for place in range(1, len(family)) if family[:place] in usual and family[place:] in usual)
+    place = 0 if family in usual else next(places)
+    return usual[family[:place]] + usual[family[place:]] if place else usual[family]
