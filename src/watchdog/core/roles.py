@@ -313,8 +313,10 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
     inside = [person for person in able if person.span.overlaps(match)]
     left = [person for person in able if person.span.end <= match.start]
     right = [person for person in able if person.span.start >= match.end]
-    if seek is Seek.AFTER:  # who did it may be part of the words: "two men threatened to kill"
-        inside = [one for one in inside if one.kind is not PersonKind.OTHER or one.span.end > match.end]
+    if (is_after := seek is Seek.AFTER) or seek is Seek.BEFORE:  # "two men threatened to kill", "beaten by masked men"
+        inside = [
+            o for o in inside if o.kind is not PersonKind.OTHER or (o.span.end >= match.end + is_after) is is_after
+        ]
     if inside:
         return inside[0]
     match seek:
