@@ -25,7 +25,7 @@ from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.sight import Sight
-from watchdog.core.text import Span, split_clauses, split_sentences
+from watchdog.core.text import Span, split_clauses, split_sentences, with_those_named
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.lang.meanings import Meant
@@ -41,8 +41,6 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
-#: "Twelve people were held. Among them is X": both sentences have so many characters at most.
-_LONGEST_LIST = 500
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -217,7 +215,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     start = passage.span.start
     dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
     begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
-    spans = _with_those_named(text, split_sentences(text, begin, passage.span.end, grammar.abbreviations), grammar)
+    cut = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    spans = with_those_named(text, cut, grammar.people.among)
     end = Span(passage.span.end, passage.span.end)
     sight = Sight(passage.pack, text, spans)
     for sentence, after in pairwise((*spans, end)):
@@ -229,18 +228,6 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
             after=after,
             sight=sight,
         )
-
-
-def _with_those_named(text: str, sentences: Sequence[Span], grammar: Grammar) -> Sequence[Span]:
-    """The sentences, one that only names some of those of whom the one before it tells as part of that one."""
-    joined: list[Span] = []
-    for sentence in sentences:
-        is_list = joined and grammar.people.among.match(text, sentence.start, sentence.end)
-        if is_list and sentence.end - joined[-1].start <= _LONGEST_LIST:
-            joined[-1] = Span(joined[-1].start, sentence.end)
-        else:
-            joined.append(sentence)
-    return joined
 
 
 def _is_dateline(text: str) -> bool:
