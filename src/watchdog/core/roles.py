@@ -365,15 +365,16 @@ def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords)
 
 def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords) -> Person | None:
     """The nearest person to the right, within the object's reach."""
-    if words.passive_before.search(text[max(0, match.start - _PASSIVE_REACH) : match.start]):
+    if not right or words.passive_before.search(text[max(0, match.start - _PASSIVE_REACH) : match.start]):
         return None
-    for person in right:
-        gap = text[match.end : person.span.start]
-        is_owner = bool(words.oblique_after.match(text, person.span.end)) and person.kind is PersonKind.NAME
-        if count_words(gap) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
-            return None
-        return person
-    return None
+    person, end = right[0], right[0].span.end
+    gap = text[match.end : person.span.start]
+    is_far = count_words(gap) > _FARTHEST_OBJECT or ";" in gap
+    is_owner = words.oblique_after.match(text, end) and person.kind is PersonKind.NAME
+    only_tells = (
+        gap.endswith(", ") and text[end : end + 1] == " " and words.speaks_after.match(text, end)
+    )  # ", X wrote"
+    return None if is_far or is_owner or only_tells or words.oblique_before.search(gap) else person
 
 
 def _group(
