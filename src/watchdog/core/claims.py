@@ -25,7 +25,7 @@ from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.sight import Sight
-from watchdog.core.text import Span, split_clauses, split_sentences
+from watchdog.core.text import Span, split_clauses, split_sentences, with_those_named
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.lang.meanings import Meant
@@ -234,7 +234,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     start = passage.span.start
     dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
     begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
-    spans = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    cut = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    spans = with_those_named(text, cut, grammar.people.among)
     end = Span(passage.span.end, passage.span.end)
     sight = Sight(passage.pack, text, spans)
     for sentence, after in pairwise((*spans, end)):
