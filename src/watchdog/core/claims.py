@@ -251,7 +251,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
 
 def _is_dateline(text: str) -> bool:
     """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    return text.split(maxsplit=1)[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+    first = text.split(maxsplit=1)[0].strip(",")
+    return (len(first) > 1 and first.isupper()) or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
