@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 #: The version whose order of steps ``_fast`` follows: ``trafilatura_sequence`` in its ``core``.
 KNOWN = "2.3.1"
 
-#: Elements of which its first expressions take some out, and what their ids and classes need for that: further articles
-#: below the first, and readers' comments.
-_TAKEN_OUT = ("div", "section", "aside", "list", "details", "ol", "ul")
+#: What its first expression (``RAW_TREE_PRUNE_XPATH``) needs in an id or class: further articles below the first.
+_MORE_TAGS = ("div", "section", "aside")
 _MORE = re.compile("mvp-post-add|infinite|elementor-share-buttons")
-_COMMENTS = re.compile("^(?:[Cc]omment|comol|disqus_thread|dsq-comments)|article-comments|post-comments", re.MULTILINE)
+#: What its second one takes out (``REMOVE_COMMENTS_AND_LISTS_XPATH``): readers' comments, by the start of an id, or by
+#: a class; lists by fewer ids.
+_COMMENT_TAGS = ("div", "list", "section", "details", "ol", "ul")
+_COMMENT_ID = re.compile("[Cc]omment(?!ary)|comol")
+_OTHER_COMMENT_IDS = ("disqus_thread", "dsq-comments")
+_COMMENT_CLASS = re.compile("^[Cc]omment(?!ary)|(?:article|post)-comments")
 #: Where it stands, readers' posts are the text.
 _FORUM = "DiscussionForumPosting"
 
@@ -34,7 +38,10 @@ _TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 
 
 def find_main(root: HtmlElement, url: str, *, is_fast: bool) -> etree._Element | None:
-    """The main text as a tree of trafilatura's own elements; None where it finds none. The page stays as it is."""
+    """The main text as a tree of trafilatura's own elements; None where it finds none.
+
+    The page loses what belongs to no article by its names: readers' comments, further articles.
+    """
     from trafilatura import __version__, bare_extraction
 
     asking = copy(_options(is_fast=is_fast))
@@ -56,14 +63,14 @@ def _options(*, is_fast: bool) -> Extractor:
 def _fast(root: HtmlElement, asking: Extractor) -> etree._Element | None:
     from trafilatura.baseline import baseline
 
-    page = _without_comments(root)
-    body, text = _main(page, asking)
+    _drop_others(root)
+    body, text = _main(root, asking)
     if len(text) < asking.min_extracted_size:
-        rescued, its_text, length = baseline(page)
+        rescued, its_text, length = baseline(root)
         if length > len(text):
             body, text = rescued, its_text
-    if _says_little(page, len(text)):
-        body, text = _wider(page, asking, body, text)
+    if _says_little(root, len(text)):
+        body, text = _wider(root, asking, body, text)
     return body if len(text) >= asking.min_output_size else None
 
 
@@ -76,22 +83,24 @@ def _main(page: HtmlElement, asking: Extractor) -> tuple[etree._Element, str]:
     return found
 
 
-def _without_comments(root: HtmlElement) -> HtmlElement:
-    """The page without what is dropped before all else; the page itself where that can be nothing."""
+def _drop_others(root: HtmlElement) -> None:
+    """Take out what it takes out before all else."""
     from trafilatura.htmlprocessing import prune_unwanted_nodes
-    from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
+    from trafilatura.xml import delete_element
+    from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH
 
-    named = [name for each in root.iter(*_TAKEN_OUT) for name in (each.get("id"), each.get("class")) if name]
-    names = "\n".join(named)
-    found = [
-        expressions
-        for pattern, expressions in ((_MORE, RAW_TREE_PRUNE_XPATH), (_COMMENTS, REMOVE_COMMENTS_AND_LISTS_XPATH))
-        if pattern.search(names)
-    ]
-    page = copy(root) if found else root
-    for expressions in found:
-        prune_unwanted_nodes(page, expressions)
-    return page
+    if any(_MORE.search(f"{each.get('id')} {each.get('class')}") for each in root.iter(*_MORE_TAGS) if each.attrib):
+        prune_unwanted_nodes(root, RAW_TREE_PRUNE_XPATH)
+    for comments in [each for each in root.iter(*_COMMENT_TAGS) if _is_comments(each)]:
+        delete_element(comments)
+
+
+def _is_comments(element: HtmlElement) -> bool:
+    name = element.get("id")
+    if name and (_COMMENT_ID.match(name) or (element.tag not in {"ol", "ul"} and name.startswith(_OTHER_COMMENT_IDS))):
+        return True
+    kind = element.get("class")
+    return kind is not None and _COMMENT_CLASS.search(kind) is not None
 
 
 def _says_little(page: HtmlElement, length: int) -> bool:
