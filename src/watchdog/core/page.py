@@ -119,8 +119,7 @@ def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
             return text[:TITLE_MAX], h1
     if shared:
         packed = pack(shared)
-        same = (e for e in root.iter(*_HEADLINE_TAGS) if packed == pack(e.text or "") or packed == pack(short_text(e)))
-        return shared[:TITLE_MAX], next(same, None)
+        return shared[:TITLE_MAX], next((e for e in root.iter(*_HEADLINE_TAGS) if _says(e, packed)), None)
     if len(headings) == 1:
         return headings[0][0][:TITLE_MAX], headings[0][1]
     return named[:TITLE_MAX], None
@@ -129,6 +128,11 @@ def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
 def _confirms(official: str, heading: str) -> bool:
     """Whether a title of the page holds the heading as its better half; its rest is the name of the site."""
     return pack(heading) in pack(official) and 2 * len(heading) >= len(official)
+
+
+def _says(element: HtmlElement, packed: str) -> bool:
+    """Whether an element begins with this text, or holds it alone."""
+    return pack(element.text or "") == packed or (len(element) > 0 and pack(short_text(element)) == packed)
 
 
 def _title_of(element: HtmlElement | None) -> str:
