@@ -27,7 +27,17 @@ from watchdog.store import passages, sources
 from watchdog.store.sources import SourceRow
 
 #: Headers that say how we are to ask, and who answered.
-_TELLING = ("location", "content-type", "etag", "last-modified", "cache-control", "expires", "retry-after", "server")
+_TELLING = (
+    "location",
+    "content-type",
+    "content-encoding",
+    "etag",
+    "last-modified",
+    "cache-control",
+    "expires",
+    "retry-after",
+    "server",
+)
 #: Passages that nobody could read are counted over so long.
 UNREAD_FOR = timedelta(days=30)
 #: What to do about an answer that is no document; for the others what to do about a source that is so.
