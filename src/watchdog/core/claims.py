@@ -41,8 +41,8 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
-#: What parts the words of a name.
-_PARTED = re.compile(r"[\s.-]")
+#: What parts the words of a name, but for the last two.
+_PARTED = re.compile(r"[.-]|\s(?=.*\s)", re.DOTALL)
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -206,10 +206,10 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
 def _written_as(
     document: Document, passage: _Passage, found: MentionsFound, known: dict[tuple[TextField, str], str]
 ) -> str:
-    """The field of a passage in the letters that its pack is written with, each watched name one word.
+    """The field of a passage in the letters that its pack is written with, and no watched name of more than two words.
 
-    However many words a name has, patterns count it as one, and no word in it is one of theirs. Made once a field and
-    language; as long as the field.
+    Patterns count the words between their parts, and most names have two. Made once a field and language; as long as
+    the field.
     """
     key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
     if key not in known:
