@@ -27,6 +27,7 @@ from watchdog.core.sight import Sight
 from watchdog.core.text import Span, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
+from watchdog.lang.patterns import Part
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -192,10 +193,9 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
 
 def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:
     """The field of a passage in the letters that its pack is written with; made once a field and language."""
-    key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
+    key = (passage.field, passage.pack.code)
     if key not in known:
-        field = document.field(passage.field)
-        known[key] = field.translate(variants) if variants else field
+        known[key] = passage.pack.marks.plain(document.field(passage.field))
     return known[key]
 
 
@@ -230,10 +230,10 @@ def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[M
 def _claims_of(document: Document, sentence: _Sentence) -> list[Claim]:
     """The claims of one sentence, as told: one per case and status, the asserted one first, the most specific only."""
     best: dict[tuple[str, Status], tuple[int, Claim]] = {}
-    for trigger in sentence.around.sight.triggers(sentence.around.sentence):
+    for trigger, parts in sentence.around.sight.triggers(sentence.around.sentence):
         if trigger.title_only and not sentence.passage.is_heading:
             continue
-        for start, claim in _claims_by(document, sentence, trigger):
+        for start, claim in _claims_by(document, sentence, trigger, parts):
             key = (claim.case_id, claim.status)
             known = best[key][1] if key in best else None
             if known is None or (claim.is_asserted, claim.confidence) > (known.is_asserted, known.confidence):
@@ -256,18 +256,19 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
-def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[int, Claim]]:
+def _claims_by(
+    document: Document, sentence: _Sentence, trigger: Trigger, parts: Sequence[Part]
+) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
     start, end = around.sentence.start, around.sentence.end
-    for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
+    for hit in islice(trigger.pattern.finditer(around.text, start, end, parts), _MOST_HITS):
         match = Span(hit.start(), hit.end())
         filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
         reading = read_modality(around, trigger, match, grammar, sentence.switches)
-        other_sense = any(
-            match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
-        )
+        traps = trigger.unless.finditer(around.text, start, end, around.sight.among(trigger.unless, around.sentence))
+        other_sense = any(trap.start() < match.end and match.start < trap.end() for trap in traps)
         if other_sense:
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
@@ -341,11 +342,12 @@ def _as_written(words: str | None, around: Around, written: str) -> str | None:
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
     around = sentence.around
-    found = []
+    found, likely = [], around.sight.within(around.sentence)
     for detail, (pattern, only) in sentence.passage.pack.grammar.details.items():
         if only and trigger.status not in only:
             continue
-        hit = pattern.search(around.text, around.sentence.start, around.sentence.end)
+        parts = pattern.among(likely)
+        hit = next(pattern.finditer(around.text, around.sentence.start, around.sentence.end, parts), None)
         value = next((group for group in hit.groups() if group), hit[0]) if hit else None
         if value:
             found.append((detail, " ".join(value.lower().split())))

@@ -16,7 +16,7 @@ from typing import assert_never
 from watchdog.core.confidence import factor
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import PeopleWords, Seek
-from watchdog.lang.patterns import Words
+from watchdog.lang.patterns import Part, Words
 from watchdog.model.claim import Factor, FactorName
 from watchdog.model.mention import Mention
 
@@ -104,7 +104,7 @@ def find_people(
     unsure: Sequence[Mention],
     words: PeopleWords,
     focus: Focus,
-    likely: Container[Words | str] | None = None,
+    likely: Container[Words | Part | str] | None = None,
 ) -> tuple[Person, ...]:
     """The people of one sentence in its order, pronouns resolved; ``likely`` are the words that may stand in it."""
     named = [_watched(text, sentence, mention, words) for mention in mentions]
@@ -120,7 +120,10 @@ def find_people(
         (words.pronouns, PersonKind.PRONOUN),
         (words.first_person, PersonKind.FIRST),
     ):
-        for hit in pattern.finditer(text, sentence.start, sentence.end) if likely is None or pattern in likely else ():
+        if likely is not None and pattern not in likely:
+            continue
+        parts = None if likely is None else pattern.among(likely)
+        for hit in pattern.finditer(text, sentence.start, sentence.end, parts):
             span = Span(hit.start(), hit.end())
             if any(span.overlaps(other) for other in taken) or _is_title(text, span, named, words):
                 continue

@@ -8,14 +8,15 @@ linear: no nested repeats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from watchdog.lang.patterns import Words, one_way, read_macros, read_pattern
+from watchdog.lang.patterns import NEVER, Macros, Words, one_way, read_macros, read_pattern, words
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.expectation import ExpectedKind
@@ -72,6 +73,10 @@ class Scope(StrEnum):
     PARAGRAPH = "paragraph"  # all that follows in the paragraph
 
 
+#: These look at more than one sentence.
+WIDE = frozenset({Scope.NEXT, Scope.PARAGRAPH})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """Words that state one status of the person in one place."""
@@ -125,6 +130,14 @@ class LanguageMarks:
     alien: frozenset[str]
     #: Letters to the ones that the patterns are written with, as ``str.translate`` takes them: traditional Chinese.
     variants: Mapping[int, str]
+    #: One of these letters.
+    variant: Words
+
+    def plain(self, text: str) -> str:
+        """A text in the letters of the patterns, as long as before."""
+        if not self.variants or not self.variant.search(text):
+            return text
+        return self.variant.regex.sub(lambda hit: self.variants[ord(hit[0])], text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,13 +242,15 @@ def read_marks(folder: Traversable) -> LanguageMarks:
     """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
     table = read_table(folder / "cues.toml").table("language")
     table.refuse_unknown("script", "frequent", "needed", "telling", "alien", "variants")
+    variants = _variants(table.table("variants"))
     return LanguageMarks(
         script=table.text("script"),
         frequent=frozenset(one_way(table.text("frequent")).split()),
         needed=frozenset(table.text("needed", "")),
         telling=frozenset(table.text("telling", "")),
         alien=frozenset(table.text("alien", "")),
-        variants=_variants(table.table("variants")),
+        variants=variants,
+        variant=words(f"[{re.escape(''.join(map(chr, variants)))}]") if variants else NEVER,
     )
 
 
@@ -245,7 +260,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
     triggers = read_table(folder / "triggers.toml")
     cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "expected", "details", "cue", "example")
     triggers.refuse_unknown("macros", "trigger", "example")
-    shared = read_macros(cues.table("macros"), {})
+    shared = read_macros(cues.table("macros"))
     own = read_macros(triggers.table("macros"), shared)
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
@@ -262,12 +277,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         terminator=read_pattern(sentences, "terminator", shared),
         people=_people(cues.table("people"), shared),
         triggers=read,
-        stems=MappingProxyType(
-            {
-                stem: tuple(number for number, trigger in enumerate(read) if stem in trigger.stems)
-                for stem in sorted({stem for trigger in read for stem in trigger.stems})
-            }
-        ),
+        stems=_by_stem(read),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=read_pattern(dates, "foreign", shared, tail=True),
         apart=read_pattern(dates, "apart", shared),
@@ -280,6 +290,14 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
             *(_example(row) for table in (cues, triggers) for row in table.tables("example")),
         ),
     )
+
+
+def _by_stem(triggers: Sequence[Trigger]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for number, trigger in enumerate(triggers):
+        for stem in dict.fromkeys(trigger.stems):
+            found.setdefault(stem, []).append(number)
+    return MappingProxyType({stem: tuple(found[stem]) for stem in sorted(found)})
 
 
 def _choice(table: Table, key: str, kind: type[_T], default: _T | None = None) -> _T:
@@ -307,7 +325,7 @@ def _variants(table: Table) -> Mapping[int, str]:
     return MappingProxyType(found)
 
 
-def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
+def _people(table: Table, macros: Macros) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
     after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before", "singular_before")
@@ -320,7 +338,7 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     )
 
 
-def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
+def _trigger(row: Table, code: str, macros: Macros) -> Trigger:
     known = "status name stems pattern unless seek title_only modality immune weak needs_date example counter"
     row.refuse_unknown(*known.split())
     status = _choice(row, "status", Status)
@@ -341,7 +359,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     )
 
 
-def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
+def _cue(row: Table, code: str, macros: Macros) -> Cue:
     row.refuse_unknown("kind", "name", "pattern", "direction", "scope", "only")
     kind = _choice(row, "kind", CueKind)
     return Cue(
@@ -354,7 +372,7 @@ def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
     )
 
 
-def _details(cues: Table, macros: Mapping[str, str]) -> Mapping[Detail, tuple[Words, frozenset[Status]]]:
+def _details(cues: Table, macros: Macros) -> Mapping[Detail, tuple[Words, frozenset[Status]]]:
     found = {}
     for row in cues.tables("details"):
         row.refuse_unknown("detail", "pattern", "only")
