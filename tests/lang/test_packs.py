@@ -13,7 +13,8 @@ from watchdog.core.claims import find_claims
 from watchdog.errors import PackError
 from watchdog.lang import codes, load
 from watchdog.lang.clues import Glance
-from watchdog.lang.grammar import Example, read_grammar, read_marks
+from watchdog.lang.grammar import Example, read_grammar
+from watchdog.lang.marks import read_marks
 from watchdog.lang.patterns import Part, check_all
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim

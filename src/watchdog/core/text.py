@@ -9,7 +9,7 @@ import re
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.marks import LanguageMarks
 from watchdog.lang.patterns import Words, one_way
 from watchdog.lang.tongues import Tongues
 

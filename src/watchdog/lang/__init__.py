@@ -16,10 +16,11 @@ from types import MappingProxyType
 from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, read_calendar
 from watchdog.lang.clues import Clues, Glance, Sieve, clues_of_stem
-from watchdog.lang.grammar import WIDE, Grammar, LanguageMarks, Trigger, read_grammar, read_marks
+from watchdog.lang.grammar import WIDE, Grammar, Trigger, read_grammar
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
 from watchdog.lang.labels import read_labels
 from watchdog.lang.letters import Letters, read_letters
+from watchdog.lang.marks import LanguageMarks, read_marks
 from watchdog.lang.patterns import Part, Words, check_all
 from watchdog.lang.spellings import Writing, read_spellings
 from watchdog.lang.tongues import Tongues, read_tongues

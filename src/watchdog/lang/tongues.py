@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from math import log
 from types import MappingProxyType
 
-from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.marks import LanguageMarks
 from watchdog.lang.patterns import one_way
 from watchdog.lang.reading import read_table
 
