@@ -120,8 +120,6 @@ def find_people(
         (words.pronouns, PersonKind.PRONOUN),
         (words.first_person, PersonKind.FIRST),
     ):
-        if likely is not None and pattern not in likely:
-            continue
         parts = None if likely is None else pattern.among(likely)
         for hit in pattern.finditer(text, sentence.start, sentence.end, parts):
             span = Span(hit.start(), hit.end())
@@ -130,7 +128,8 @@ def find_people(
             if kind is PersonKind.GROUP:
                 group = _listed(text, [p for p in named if p.span.end <= span.start], words) or focus.group
                 if not group or focus.age > _FOCUS_REACH:
-                    continue  # "they" may be anybody
+                    rest.append(Person(span=span, kind=kind))  # "they" may be anybody, but somebody is spoken of
+                    continue
                 rest.append(Person(span=span, kind=kind, case_id=group[0], also=group[1:]))
             else:
                 case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
@@ -279,14 +278,15 @@ def fill_role(
     Returns:
         None where nobody in the sentence does, so that it tells nothing about a person.
     """
-    person = _sought(text, seek, match, people, words)
+    known = [one for one in people if one.kind is not PersonKind.GROUP or one.case_id]
+    person = _sought(text, seek, match, known, words)
     if person is None:
         return _unspoken(seek, people, words, focus)
     is_one = words.singular.match(text, match.start, match.end) or words.singular_before.search(
         text[max(0, match.start - _PASSIVE_REACH) : match.start]
     )
     alone = person.span.end <= match.start and is_one and person.kind is PersonKind.NAME
-    group = [person] if alone else _group(text, person, people, words, is_object=person.span.start >= match.end)
+    group = [person] if alone else _group(text, person, known, words, is_object=person.span.start >= match.end)
     cases = _cases_of(group)
     if not cases:
         return Filler(case_ids=(), is_other=True)
