@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from watchdog.lang.patterns import NEVER, Words, one_way, words
+from watchdog.lang.patterns import NEVER, Words, expression, one_way
 from watchdog.lang.reading import Table, read_table
 
 
@@ -48,7 +48,7 @@ def read_marks(folder: Traversable) -> LanguageMarks:
         telling=frozenset(table.text("telling", "")),
         alien=frozenset(table.text("alien", "")),
         variants=variants,
-        variant=words(f"[{re.escape(''.join(map(chr, variants)))}]") if variants else NEVER,
+        variant=expression(f"[{re.escape(''.join(map(chr, variants)))}]") if variants else NEVER,
     )
 
 

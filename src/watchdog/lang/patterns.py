@@ -24,6 +24,9 @@ _ONE_WAY = str.maketrans(
     "أإآٱیکۀ،؛؟٬" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹",
     "اااايكه,;?," + "0123456789" * 2,
 )
+#: Tatweel, vowel signs, Koranic marks; zero-width characters, joiners, directions: what texts of the Arabic script are
+#: searched without. Source: Unicode, block Arabic.
+LOOSE = re.compile("[\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _OTHER_WAYS = re.compile(f"[{''.join(map(chr, _ONE_WAY))}]")
 _JOINT = "\u200c"
 #: Looks back before a word may begin: the boundary, which fails soonest, is better asked first.
@@ -195,13 +198,13 @@ def _start(hit: re.Match[str]) -> int:
     return hit.start()
 
 
-def words(source: str, where: str = "") -> Words:
+def expression(source: str, where: str = "") -> Words:
     """One expression without macros; ``where`` is its file, table and key, for an error."""
     return Words(Part(source, source, _NO_MACROS, where))
 
 
 #: Never matches: for what a pack leaves out.
-NEVER = words(r"(?!)")
+NEVER = expression(r"(?!)")
 
 
 def check_all(value: object) -> None:
