@@ -121,9 +121,9 @@ def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> Non
 
 
 def _read_guess(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:
-    """Drop the modal that is part of a guess about the past: "may have died", "is believed to have been freed"."""
+    """Drop what is part of a guess about the past: "may have died", "is believed to have been freed", "unconfirmed"."""
     guess = reached[CueKind.RUMOUR][1]
-    for kind in (CueKind.HYPOTHETICAL, CueKind.PLANNED):
+    for kind in (CueKind.HYPOTHETICAL, CueKind.PLANNED, CueKind.NEGATED):
         if kind in reached and reached[kind][1].start() < guess.end() and guess.start() < reached[kind][1].end():
             del reached[kind]
 
