@@ -8,7 +8,7 @@ import pytest
 
 from watchdog.core.text import count_words, find_language, split_clauses, split_sentences
 from watchdog.lang import codes, load
-from watchdog.lang.patterns import Words
+from watchdog.lang.patterns import expression
 
 LEXICON = load()
 HERE = Path(__file__).parent
@@ -66,7 +66,7 @@ def test_two_characters_written_without_spaces_are_about_a_word(text: str, words
 
 def test_clauses_cover_the_sentence() -> None:
     text = "He was held, but she was freed; nobody spoke."
-    clauses = split_clauses(text, 0, len(text), Words(r";|,\sbut\b"))
+    clauses = split_clauses(text, 0, len(text), expression(r";|,\sbut\b"))
     assert [text[span.start : span.end] for span in clauses] == [
         "He was held",
         ", but she was freed",

@@ -12,7 +12,7 @@ from watchdog.core.bare import bare
 from watchdog.core.dates import find_dates
 from watchdog.errors import PackError
 from watchdog.lang.calendar import Calendar, CalendarExample, read_calendar
-from watchdog.lang.patterns import compile_all
+from watchdog.lang.patterns import check_all
 
 PACKS = resources.files("watchdog.lang") / "packs"
 CALENDARS = [
@@ -87,7 +87,7 @@ def test_mistake_in_a_calendar_names_its_place(tmp_path: Path, text: str, place:
     file.write_text(text, "utf-8")
 
     with pytest.raises(PackError, match=place):
-        compile_all(read_calendar(file, "xx"))
+        check_all(read_calendar(file, "xx"))
 
 
 @pytest.mark.parametrize(

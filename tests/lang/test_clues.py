@@ -20,7 +20,7 @@ from watchdog.lang.clues import Glance, Sieve, clues_of, clues_of_stem, fold
         (r"[0-9]{1,2} maja", "12 MAJA", True),
         (r"\x6eever", "never", True),
         (r"\u0439од", "Йод", True),
-        (r"(?<=x)only(?! here)", "only here", True),  # not so, but what stands around costs nothing to ignore
+        (r"(?<!x)only(?! here)", "only here", True),  # not so, but what must not stand there costs nothing to ignore
         (r"(?-i:Free) Ana", "FREE ANA", True),
         (r"hapis(?:te|ten)?", "HAPİSTEN", True),
         (r"tutsak kald[ıi]", "TUTSAK KALDI", True),
@@ -30,6 +30,14 @@ from watchdog.lang.clues import Glance, Sieve, clues_of, clues_of_stem, fold
         (r"(a)\1", "anything", True),  # not understood: searched
         (r"(?:open", "anything", True),
         (r"(?!)", "anything", False),
+        (r"\barrest\w+\s\w+\sorder\b", "arrested by order", True),
+        (r"\barrest\w+\s\w+\sorder\b", "arrested by them", False),  # each of several runs is needed
+        (r"\bheld\b(?=[^.]*\bsaid\b)", "held, he said", True),
+        (r"\bheld\b(?=[^.]*\bsaid\b)", "held, we think", False),  # what follows is in the same text
+        (r"\bheld\b(?=[^.]*\bsaid\b)?", "held, we think", True),
+        (r"(?<=\bof)her\b", "ofher", True),
+        (r"(?<=\bof)her\b", "her", False),  # what stands right before a match does so as well
+        (r"a(?:n|(?<=a)b)", "ab", True),
         (r"stra(?:ß|ss)e", "STRASSE", True),
         (r"prison", "pri\u017fon", True),  # a letter that re takes for another one
     ],

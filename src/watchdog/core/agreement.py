@@ -132,7 +132,8 @@ def _settle(claims: Sequence[Claim], weak: frozenset[str]) -> Iterator[Claim]:
         if date is None and not claim.is_background:
             date = _lent_date(claim, asserted, weak)
         known = details.setdefault((claim.case_id, claim.status, date), claim.details)
-        yield replace(claim, date=date, details=known)
+        is_told = date is claim.date and known is claim.details
+        yield claim if is_told else replace(claim, date=date, details=known)
 
 
 def _lent_date(claim: Claim, asserted: Sequence[Claim], weak: frozenset[str]) -> PartialDate | None:
@@ -191,4 +192,9 @@ def _weigh(claims: Iterable[Claim], mentions: Sequence[Mention]) -> Iterator[Cla
             factors.append(factor(FactorName.DISPUTED, "another source contradicts it"))
         if name.score < 1:
             factors.append(named(name.score, name.reason))
-        yield replace(claim, confidence=weigh(factors), factors=tuple(factors), doubts=doubts(factors))
+        known = len(factors) == len(claim.factors) and len(claim.doubts) == len(factors)
+        yield (
+            claim
+            if known
+            else replace(claim, confidence=weigh(factors), factors=tuple(factors), doubts=doubts(factors))
+        )

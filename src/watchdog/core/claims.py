@@ -29,7 +29,7 @@ from watchdog.core.text import Span, split_clauses, split_sentences, with_those_
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.lang.meanings import Meant
-from watchdog.lang.patterns import Words
+from watchdog.lang.patterns import Part, Words
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -211,11 +211,10 @@ def _written_as(
     Patterns count the words between their parts, and most names have two. Made once a field and language; as long as
     the field.
     """
-    key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
+    key = (passage.field, passage.pack.code)
     if key not in known:
-        field = document.field(passage.field)
         names = (one for one in found.mentions if one.field is passage.field)
-        known[key] = _as_words(field.translate(variants) if variants else field, names)
+        known[key] = _as_words(passage.pack.marks.plain(document.field(passage.field)), names)
     return known[key]
 
 
@@ -262,10 +261,10 @@ def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[M
 def _claims_of(document: Document, sentence: _Sentence) -> list[Claim]:
     """The claims of one sentence, as told: one per case and status, the asserted one first, the most specific only."""
     best: dict[tuple[str, Status], tuple[int, Claim]] = {}
-    for trigger in sentence.around.sight.triggers(sentence.around.sentence):
+    for trigger, parts in sentence.around.sight.triggers(sentence.around.sentence):
         if trigger.title_only and not sentence.passage.is_heading:
             continue
-        for start, claim in _claims_by(document, sentence, trigger):
+        for start, claim in _claims_by(document, sentence, trigger, parts):
             key = (claim.case_id, claim.status)
             known = best[key][1] if key in best else None
             if known is None or (claim.is_asserted, claim.confidence) > (known.is_asserted, known.confidence):
@@ -288,9 +287,11 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
-def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[int, Claim]]:
+def _claims_by(
+    document: Document, sentence: _Sentence, trigger: Trigger, parts: Sequence[Part]
+) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
-    for match, other_sense in _hits(sentence, trigger):
+    for match, other_sense in _hits(sentence, trigger, parts):
         filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
@@ -307,22 +308,29 @@ def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Ite
             yield match.start, claim
 
 
-def _hits(sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[Span, bool]]:
-    """Where the words of a trigger stand, also with an aside in between, and whether they mean something else."""
-    start, end = sentence.around.sentence.start, sentence.around.sentence.end
-    for match in _matches(trigger.pattern, sentence.around.text, start, end):
-        traps = trigger.unless.finditer(sentence.around.text, start, end)
-        yield match, any(match.overlaps(Span(*trap.span())) for trap in traps)
+def _hits(sentence: _Sentence, trigger: Trigger, parts: Sequence[Part]) -> Iterator[tuple[Span, bool]]:
+    """Where the words of a trigger stand, also with an aside in between, and whether they mean something else.
+
+    What may stand in the sentence read over its asides is among what may stand in all of it.
+    """
+    around = sentence.around
+    start, end = around.sentence.start, around.sentence.end
+    for match in _matches(trigger.pattern, around.text, start, end, parts):
+        yield match, _is_trap(sentence, trigger, match, around.text, start, end)
     for hidden in sentence.hidden:
-        for match in _matches(trigger.pattern, hidden.words, 0, end - start):
+        for match in _matches(trigger.pattern, hidden.words, 0, end - start, parts):
             if hidden.crossed_by(match):
-                traps = trigger.unless.finditer(hidden.words)
-                other_sense = any(match.overlaps(Span(*trap.span())) for trap in traps)
+                other_sense = _is_trap(sentence, trigger, match, hidden.words, 0, end - start)
                 yield Span(start + match.start, start + match.end), other_sense
 
 
-def _matches(pattern: Words, text: str, start: int, end: int) -> Iterator[Span]:
-    return (Span(*hit.span()) for hit in islice(pattern.finditer(text, start, end), _MOST_HITS))
+def _matches(pattern: Words, text: str, start: int, end: int, parts: Sequence[Part]) -> Iterator[Span]:
+    return (Span(*hit.span()) for hit in islice(pattern.finditer(text, start, end, parts), _MOST_HITS))
+
+
+def _is_trap(sentence: _Sentence, trigger: Trigger, match: Span, text: str, start: int, end: int) -> bool:
+    parts = sentence.around.sight.among(trigger.unless, sentence.around.sentence)
+    return any(match.overlaps(Span(*trap.span())) for trap in trigger.unless.finditer(text, start, end, parts))
 
 
 def _meant(sentence: _Sentence, match: Span) -> Meant | None:
@@ -399,11 +407,12 @@ def _as_written(words: str | None, around: Around, written: str) -> str | None:
 
 def _details(sentence: _Sentence, trigger: Trigger) -> tuple[tuple[Detail, str], ...]:
     around = sentence.around
-    found = []
+    found, likely = [], around.sight.within(around.sentence)
     for detail, (pattern, only) in sentence.passage.pack.grammar.details.items():
         if only and trigger.status not in only:
             continue
-        hit = pattern.search(around.text, around.sentence.start, around.sentence.end)
+        parts = pattern.among(likely)
+        hit = next(pattern.finditer(around.text, around.sentence.start, around.sentence.end, parts), None)
         value = next((group for group in hit.groups() if group), hit[0]) if hit else None
         if value:
             found.append((detail, " ".join(value.lower().split())))

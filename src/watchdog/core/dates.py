@@ -134,14 +134,16 @@ def _possible(
     text: str, start: int, end: int, calendar: Calendar, patterns: Sequence[DatePattern]
 ) -> Iterator[DatePattern]:
     """The patterns whose parts all stand there: a month's name is looked for once, not once a pattern."""
-    there: dict[str, bool] = {}
-
-    def is_there(part: str) -> bool:
-        if part not in there:
-            there[part] = calendar.parts[part].search(text, start, end) is not None
-        return there[part]
-
-    return (pattern for pattern in patterns if all(is_there(part) for part in pattern.holds))
+    there: set[str] = set()
+    missing: set[str] = set()
+    for pattern in patterns:
+        for part in pattern.holds:
+            if part not in there and part not in missing:
+                (there if calendar.parts[part].search(text, start, end) else missing).add(part)
+            if part in missing:
+                break
+        else:
+            yield pattern
 
 
 def _has_capitals(match: re.Match[str]) -> bool:

@@ -61,8 +61,9 @@ def day_of_event(days: Days, trigger: Trigger, match: Span, *, is_background: bo
         if (one.start >= match.end or not trigger.needs_date)
         and not (is_background and one.date.precision is not Precision.DAY and one.date.last_day >= days.reference)
     ]
-    may_hold = dates and grammar.aside_date in around.sight.within(around.sentence)
-    hits = grammar.aside_date.finditer(around.text, around.sentence.start, around.sentence.end) if may_hold else ()
+    sentence = around.sentence
+    parts = grammar.aside_date.among(around.sight.within(sentence)) if dates else ()
+    hits = grammar.aside_date.finditer(around.text, sentence.start, sentence.end, parts)
     asides = [Span(hit.start(), hit.end()) for hit in hits]
     dates = [one for one in dates if not any(_holds(aside, one) and not _holds(aside, match) for aside in asides)]
     clause = next((one for one in around.clauses if one.start <= match.start < one.end), around.sentence)
@@ -88,7 +89,7 @@ def own_dates(days: Days, match: Span | None = None) -> Sequence[FoundDate]:
     """
     around, grammar = days.around, days.pack.grammar
     begin = around.sentence.start
-    may_be_foreign = grammar.foreign_date in around.sight.within(around.sentence)
+    may_be_foreign = bool(days.all) and grammar.foreign_date in around.sight.within(around.sentence)
 
     def is_foreign(one: FoundDate) -> bool:
         hit = grammar.foreign_date.search(around.text[begin : one.start])

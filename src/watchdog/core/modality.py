@@ -14,7 +14,7 @@ from itertools import islice
 
 from watchdog.core.sight import Sight
 from watchdog.core.text import Span, count_words
-from watchdog.lang.grammar import Cue, CueKind, Direction, Grammar, Scope, Trigger
+from watchdog.lang.grammar import WIDE, Cue, CueKind, Direction, Grammar, Scope, Trigger
 from watchdog.model.claim import Certainty, Modality
 from watchdog.model.switches import ALL_ON, Switches
 
@@ -40,9 +40,6 @@ _SILENCING = (
     CueKind.RUMOUR,
     CueKind.CONTINUES,
 )
-
-#: These look at more than one sentence.
-_WIDE = frozenset({Scope.NEXT, Scope.PARAGRAPH})
 
 _Hits = tuple[tuple[Span, re.Match[str]], ...]
 
@@ -112,7 +109,7 @@ def read_modality(
 def _likely(around: Around, grammar: Grammar) -> Sequence[Cue]:
     """The cues that may stand there, most of which reach no farther than their sentence."""
     here, anywhere = around.sight.within(around.sentence), around.sight.anywhere
-    return [cue for cue in grammar.cues if cue.pattern in (anywhere if cue.scope in _WIDE else here)]
+    return [cue for cue in grammar.cues if cue.pattern in (anywhere if cue.scope in WIDE else here)]
 
 
 def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:
@@ -124,9 +121,9 @@ def _forgive_backshift(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> Non
 
 
 def _read_guess(reached: dict[CueKind, tuple[Cue, re.Match[str]]]) -> None:
-    """Drop the modal that is part of a guess about the past: "may have died", "is believed to have been freed"."""
+    """Drop what is part of a guess about the past: "may have died", "is believed to have been freed", "unconfirmed"."""
     guess = reached[CueKind.RUMOUR][1]
-    for kind in (CueKind.HYPOTHETICAL, CueKind.PLANNED):
+    for kind in (CueKind.HYPOTHETICAL, CueKind.PLANNED, CueKind.NEGATED):
         if kind in reached and reached[kind][1].start() < guess.end() and guess.start() < reached[kind][1].end():
             del reached[kind]
 
@@ -158,15 +155,20 @@ def _hits(cue: Cue, around: Around) -> _Hits:
             start = max(around.before.start, start - _PARAGRAPH_REACH)
         elif cue.scope is Scope.NEXT:
             end = max(end, around.after.end)
-        found = islice(cue.pattern.finditer(around.text[start:end]), _MOST_HITS)
-        spans = ((Span(hit.start() + start, hit.end() + start), hit) for hit in found)
+        likely = around.sight.anywhere if cue.scope in WIDE else around.sight.within(around.sentence)
+        found = islice(cue.pattern.finditer(around.text[start:end], parts=cue.pattern.among(likely)), _MOST_HITS)
         known = tuple(
-            (span, hit)
-            for span, hit in spans
-            if not any(name.start <= span.start and span.end <= name.end for name in around.names)
+            (Span(first + start, last + start), hit)
+            for hit in found
+            for first, last in (hit.span(),)
+            if not _is_in_name(first + start, last + start, around.names)
         )
         around.hits[cue] = known
     return known
+
+
+def _is_in_name(start: int, end: int, names: Sequence[Span]) -> bool:
+    return any(name.start <= start and end <= name.end for name in names)
 
 
 def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar) -> bool:
@@ -197,4 +199,7 @@ def _on_its_side(direction: Direction, cue: Span, match: Span) -> bool:
 
 def _clause_of(clauses: Sequence[Span], span: Span) -> int:
     """The number of the clause in which the span ends."""
-    return max((number for number, clause in enumerate(clauses) if clause.start < span.end), default=0)
+    number = len(clauses) - 1
+    while number > 0 and clauses[number].start >= span.end:
+        number -= 1
+    return number

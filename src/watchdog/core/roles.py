@@ -16,7 +16,7 @@ from typing import assert_never
 from watchdog.core.confidence import factor
 from watchdog.core.text import Span, count_words
 from watchdog.lang.grammar import PeopleWords, Seek
-from watchdog.lang.patterns import Words
+from watchdog.lang.patterns import Part, Words
 from watchdog.model.claim import Factor, FactorName
 from watchdog.model.mention import Mention
 
@@ -104,7 +104,7 @@ def find_people(
     unsure: Sequence[Mention],
     words: PeopleWords,
     focus: Focus,
-    likely: Container[Words | str] | None = None,
+    likely: Container[Words | Part | str] | None = None,
 ) -> tuple[Person, ...]:
     """The people of one sentence in its order, pronouns resolved; ``likely`` are the words that may stand in it."""
     named = [_watched(text, sentence, mention, words) for mention in mentions]
@@ -120,14 +120,16 @@ def find_people(
         (words.pronouns, PersonKind.PRONOUN),
         (words.first_person, PersonKind.FIRST),
     ):
-        for hit in pattern.finditer(text, sentence.start, sentence.end) if likely is None or pattern in likely else ():
+        parts = None if likely is None else pattern.among(likely)
+        for hit in pattern.finditer(text, sentence.start, sentence.end, parts):
             span = Span(hit.start(), hit.end())
             if any(span.overlaps(other) for other in taken) or _is_title(text, span, named, words):
                 continue
             if kind is PersonKind.GROUP:
                 group = _listed(text, [p for p in named if p.span.end <= span.start], words) or focus.group
                 if not group or focus.age > _FOCUS_REACH:
-                    continue  # "they" may be anybody
+                    rest.append(Person(span=span, kind=kind))  # "they" may be anybody, but somebody is spoken of
+                    continue
                 rest.append(Person(span=span, kind=kind, case_id=group[0], also=group[1:]))
             else:
                 case_id = None if kind is PersonKind.OTHER else _meant(text, sentence, span, kind, named, words, focus)
@@ -275,14 +277,15 @@ def fill_role(
     Returns:
         None where nobody in the sentence does, so that it tells nothing about a person.
     """
-    person = _sought(text, seek, match, people, words)
+    known = [one for one in people if one.kind is not PersonKind.GROUP or one.case_id]
+    person = _sought(text, seek, match, known, words)
     if person is None:
         return _unspoken(seek, people, words, focus)
     is_one = words.singular.match(text, match.start, match.end) or words.singular_before.search(
         text[max(0, match.start - _PASSIVE_REACH) : match.start]
     )
     alone = person.span.end <= match.start and is_one and person.kind is PersonKind.NAME
-    group = [person] if alone else _group(text, person, people, words, is_object=person.span.start >= match.end)
+    group = [person] if alone else _group(text, person, known, words, is_object=person.span.start >= match.end)
     cases = _cases_of(group)
     if not cases:
         return Filler(case_ids=(), is_other=True)

@@ -10,7 +10,7 @@ from watchdog.lang import Pack
 from watchdog.lang.calendar import DatePattern
 from watchdog.lang.clues import Glance
 from watchdog.lang.grammar import Trigger
-from watchdog.lang.patterns import Words
+from watchdog.lang.patterns import Part, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +21,41 @@ class Sight:
     text: str
     sentences: Sequence[Span]
     #: By where the sentence begins.
-    _seen: dict[int, frozenset[Words | str]] = field(default_factory=dict, compare=False, repr=False)
-    _whole: list[frozenset[Words | str]] = field(default_factory=list, compare=False, repr=False)
+    _seen: dict[int, tuple[Glance, frozenset[Words | Part | str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _whole: list[frozenset[Words | Part | str]] = field(default_factory=list, compare=False, repr=False)
 
-    def within(self, sentence: Span) -> frozenset[Words | str]:
-        """The patterns that may match in one sentence, and the stems that may stand in it."""
+    def _look(self, sentence: Span) -> tuple[Glance, frozenset[Words | Part | str]]:
         known = self._seen.get(sentence.start)
         if known is None:
-            known = self.pack.sieve.likely_in(Glance(self.text[sentence.start : sentence.end]))
-            self._seen[sentence.start] = known
+            glance = Glance(self.text[sentence.start : sentence.end])
+            known = self._seen[sentence.start] = (glance, self.pack.sieve.likely_in(glance))
         return known
 
+    def within(self, sentence: Span) -> frozenset[Words | Part | str]:
+        """What may match in one sentence of all that is searched for, and the stems that may stand in it."""
+        return self._look(sentence)[1]
+
+    def among(self, words: Words, sentence: Span) -> Sequence[Part]:
+        """The alternatives that may match in one sentence, of a pattern that is not searched for in every one."""
+        return self._look(sentence)[0].among(words.parts)
+
     @property
-    def anywhere(self) -> frozenset[Words | str]:
-        """The patterns that may match in one sentence or more."""
+    def anywhere(self) -> frozenset[Words | Part | str]:
+        """What may match in one sentence or more."""
         if not self._whole:
             self._whole.append(frozenset().union(*map(self.within, self.sentences)))
         return self._whole[0]
 
     def dates(self, sentence: Span) -> tuple[DatePattern, ...]:
         """The ways to write a date that may be used in one sentence."""
-        words = self.within(sentence)
-        return tuple(pattern for pattern in self.pack.calendar.patterns if pattern.regex in words)
+        likely = self.within(sentence)
+        return tuple(pattern for pattern in self.pack.calendar.patterns if pattern.regex in likely)
 
-    def triggers(self, sentence: Span) -> Iterator[Trigger]:
-        """The triggers of which a stem stands in one sentence, in the order of their file."""
+    def triggers(self, sentence: Span) -> Iterator[tuple[Trigger, Sequence[Part]]]:
+        """The triggers that may match in one sentence, in the order of their file, and what of their pattern."""
         grammar, lowered = self.pack.grammar, self.text[sentence.start : sentence.end].lower()
-        stems = (stem for stem in self.within(sentence) if isinstance(stem, str) and stem in lowered)
-        for number in sorted({number for stem in stems for number in grammar.stems[stem]}):
-            yield grammar.triggers[number]
+        glance, likely = self._look(sentence)
+        stems = [stem for stem in likely if isinstance(stem, str) and stem in lowered]
+        yield from self.pack.triggers_in({number for stem in stems for number in grammar.stems[stem]}, glance)

@@ -150,7 +150,7 @@ class _Desk:
             earlier = (*(one for one in self.known if not self.is_taken(one)), *before)
             if any(one.status in closers and one.date == again.when for one in earlier):
                 return True
-        told = (one.as_event() for one in self.told if one.when)
+        told = (one.as_event() for one in self.told if one.status in closers and one.when)
         return any(
             one.status in closers and (since, _RANK[event.status]) < (_day_of(one), _RANK[one.status]) < (until, -1)
             for one in (*self.known, *told)

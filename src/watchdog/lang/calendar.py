@@ -16,7 +16,7 @@ from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from watchdog.lang.patterns import Words, one_way
+from watchdog.lang.patterns import Words, expression, one_way
 from watchdog.lang.reading import Table, read_table
 
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]()|])|( )|(.)", re.DOTALL)
@@ -168,11 +168,11 @@ def read_calendar(path: Traversable, code: str) -> Calendar:
         needs_capital=top.flag("needs_capital"),
         is_unspaced=top.flag("unspaced"),
         patterns=tuple(_pattern(row, parts, is_unspaced=top.flag("unspaced")) for row in top.tables("pattern")),
-        parts=MappingProxyType({name: Words(part) for name, part in parts.items()}),
+        parts=MappingProxyType({name: expression(part) for name, part in parts.items()}),
         term_before=tuple(map(one_way, top.texts("term_before"))),
         term_after=tuple(map(one_way, top.texts("term_after"))),
         updates=frozenset(map(word_key, top.texts("updates"))),
-        lead=Words(rf"{_NO_LETTERS}*(?:(?:{_any_of(top.texts('updates'), _NO_LETTERS)}){_NO_LETTERS}*)?"),
+        lead=expression(rf"{_NO_LETTERS}*(?:(?:{_any_of(top.texts('updates'), _NO_LETTERS)}){_NO_LETTERS}*)?"),
         examples=tuple(map(_example, top.tables("example"))),
     )
 
@@ -239,7 +239,7 @@ def _pattern(row: Table, parts: Mapping[str, str], *, is_unspaced: bool) -> Date
         means=Means(means),
         by=int(row.number("by", 0)),
         is_soft=row.flag("soft"),
-        regex=Words(source, row.place("form")),
+        regex=expression(source, row.place("form")),
         holds=_needed(form),
     )
 

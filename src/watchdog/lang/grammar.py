@@ -8,14 +8,14 @@ linear: no nested repeats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from watchdog.lang.patterns import Words, one_way, read_macros, read_pattern
+from watchdog.lang.patterns import Macros, Words, one_way, read_macros, read_pattern
 from watchdog.lang.reading import Table, read_table
 from watchdog.model.claim import Detail, Modality
 from watchdog.model.expectation import ExpectedKind
@@ -72,6 +72,10 @@ class Scope(StrEnum):
     PARAGRAPH = "paragraph"  # all that follows in the paragraph
 
 
+#: These look at more than one sentence.
+WIDE = frozenset({Scope.NEXT, Scope.PARAGRAPH})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """Words that state one status of the person in one place."""
@@ -109,22 +113,6 @@ class Cue:
     scope: Scope
     #: Empty: every status.
     only: frozenset[Status] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageMarks:
-    """By what a text of this language is known."""
-
-    script: str
-    frequent: frozenset[str]
-    #: Letters of which a text of some length has at least one; none needed where empty.
-    needed: frozenset[str]
-    #: Letters that few others write: a text with enough of them is in the language, whatever its words.
-    telling: frozenset[str]
-    #: Letters that the language does not have.
-    alien: frozenset[str]
-    #: Letters to the ones that the patterns are written with, as ``str.translate`` takes them: traditional Chinese.
-    variants: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,27 +215,13 @@ class Grammar:
     examples: tuple[Example, ...]
 
 
-def read_marks(folder: Traversable) -> LanguageMarks:
-    """How texts of one language are known, from its ``cues.toml``; raises PackError where that is wrong."""
-    table = read_table(folder / "cues.toml").table("language")
-    table.refuse_unknown("script", "frequent", "needed", "telling", "alien", "variants")
-    return LanguageMarks(
-        script=table.text("script"),
-        frequent=frozenset(one_way(table.text("frequent")).split()),
-        needed=frozenset(table.text("needed", "")),
-        telling=frozenset(table.text("telling", "")),
-        alien=frozenset(table.text("alien", "")),
-        variants=_variants(table.table("variants")),
-    )
-
-
 def read_grammar(folder: Traversable, code: str) -> Grammar:
     """Read ``triggers.toml`` and ``cues.toml`` of one pack in about 15 ms; raises PackError where one is wrong."""
     cues = read_table(folder / "cues.toml")
     triggers = read_table(folder / "triggers.toml")
     cues.refuse_unknown("macros", "language", "sentences", "people", "dates", "expected", "details", "cue", "example")
     triggers.refuse_unknown("macros", "trigger", "example")
-    shared = read_macros(cues.table("macros"), {})
+    shared = read_macros(cues.table("macros"))
     own = read_macros(triggers.table("macros"), shared)
     sentences = cues.table("sentences")
     sentences.refuse_unknown("abbreviations", "clause_start", "terminator")
@@ -264,12 +238,7 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
         terminator=read_pattern(sentences, "terminator", shared),
         people=_people(cues.table("people"), shared),
         triggers=read,
-        stems=MappingProxyType(
-            {
-                stem: tuple(number for number, trigger in enumerate(read) if stem in trigger.stems)
-                for stem in sorted({stem for trigger in read for stem in trigger.stems})
-            }
-        ),
+        stems=_by_stem(read),
         cues=tuple(_cue(row, code, shared) for row in cues.tables("cue")),
         foreign_date=read_pattern(dates, "foreign", shared, tail=True),
         apart=read_pattern(dates, "apart", shared),
@@ -282,6 +251,14 @@ def read_grammar(folder: Traversable, code: str) -> Grammar:
             *(_example(row) for table in (cues, triggers) for row in table.tables("example")),
         ),
     )
+
+
+def _by_stem(triggers: Sequence[Trigger]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for number, trigger in enumerate(triggers):
+        for stem in dict.fromkeys(trigger.stems):
+            found.setdefault(stem, []).append(number)
+    return MappingProxyType({stem: tuple(found[stem]) for stem in sorted(found)})
 
 
 def _choice(table: Table, key: str, kind: type[_T], default: _T | None = None) -> _T:
@@ -298,18 +275,7 @@ def _members(table: Table, key: str, kind: type[_T]) -> frozenset[_T]:
     return frozenset(kind(value) for value in table.texts(key))
 
 
-def _variants(table: Table) -> Mapping[int, str]:
-    """For each letter the ones that stand for it; one for one, so that offsets stay."""
-    found: dict[int, str] = {}
-    for letter in table.values:
-        others = table.text(letter)
-        if len(letter) != 1 or letter in others:
-            raise table.error(letter, "one letter is needed, and others that stand for it")
-        found |= dict.fromkeys(map(ord, others), letter)
-    return MappingProxyType(found)
-
-
-def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
+def _people(table: Table, macros: Macros) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
     after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular", "among")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before", "singular_before")
@@ -322,7 +288,7 @@ def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     )
 
 
-def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
+def _trigger(row: Table, code: str, macros: Macros) -> Trigger:
     known = "status name stems pattern unless seek title_only modality immune weak needs_date example counter"
     row.refuse_unknown(*known.split())
     status = _choice(row, "status", Status)
@@ -343,7 +309,7 @@ def _trigger(row: Table, code: str, macros: Mapping[str, str]) -> Trigger:
     )
 
 
-def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
+def _cue(row: Table, code: str, macros: Macros) -> Cue:
     row.refuse_unknown("kind", "name", "pattern", "direction", "scope", "only")
     kind = _choice(row, "kind", CueKind)
     return Cue(
@@ -356,7 +322,7 @@ def _cue(row: Table, code: str, macros: Mapping[str, str]) -> Cue:
     )
 
 
-def _details(cues: Table, macros: Mapping[str, str]) -> Mapping[Detail, tuple[Words, frozenset[Status]]]:
+def _details(cues: Table, macros: Macros) -> Mapping[Detail, tuple[Words, frozenset[Status]]]:
     found = {}
     for row in cues.tables("details"):
         row.refuse_unknown("detail", "pattern", "only")

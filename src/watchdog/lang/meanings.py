@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from watchdog.lang.patterns import LOOSE, Words, is_arabic, one_way
+from watchdog.lang.patterns import LOOSE, Words, expression, is_arabic, one_way
 from watchdog.model.meaning import Meaning
 from watchdog.model.status import Status
 
@@ -39,4 +39,4 @@ def _pattern(words: str) -> Words:
         for word in (LOOSE.sub("", words) if is_arabic(words) else words).split()
     ]
     joined = r"\s+".join(one_way(word) for word in written)
-    return Words(joined if _RUNS_ON.search(words) else rf"\b{joined}(?!\w)")
+    return expression(joined if _RUNS_ON.search(words) else rf"\b{joined}(?!\w)")

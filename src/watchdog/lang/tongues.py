@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from math import log
 from types import MappingProxyType
 
-from watchdog.lang.grammar import LanguageMarks
+from watchdog.lang.marks import LanguageMarks
 from watchdog.lang.patterns import one_way
 from watchdog.lang.reading import read_table
 
@@ -26,6 +26,8 @@ class Tongues:
 
     #: By code: those with a pack.
     marks: Mapping[str, LanguageMarks]
+    #: The same by script.
+    of_script: Mapping[str, tuple[tuple[str, LanguageMarks], ...]]
     #: By script and word: the languages that have it, and how much it speaks for each: 1 for a word of one language,
     #: less the more have it. A language without a pack has a name that is no code.
     words: Mapping[str, Mapping[str, tuple[tuple[str, ...], float]]]
@@ -67,6 +69,12 @@ def read_tongues(path: Traversable, marks: Mapping[str, LanguageMarks]) -> Tongu
     many = {script: 1 + sum(one == script for one, _ in lists.values()) for script in having}
     return Tongues(
         marks=MappingProxyType(dict(marks)),
+        of_script=MappingProxyType(
+            {
+                script: tuple((code, one) for code, one in marks.items() if one.script == script)
+                for script in {one.script for one in marks.values()}
+            }
+        ),
         alien=MappingProxyType(alien),
         words=MappingProxyType(
             {
