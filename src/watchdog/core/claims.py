@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
+from watchdog.core.asides import Hidden, hide_asides
 from watchdog.core.bare import bare_document
 from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dated import Reference
@@ -24,9 +25,11 @@ from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.sight import Sight
-from watchdog.core.text import Span, split_clauses, split_sentences
+from watchdog.core.text import Span, split_clauses, split_sentences, with_those_named
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
+from watchdog.lang.meanings import Meant
+from watchdog.lang.patterns import Words
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -38,6 +41,8 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
+#: What parts the words of a name.
+_PARTED = re.compile(r"[\s.-]")
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -63,6 +68,8 @@ class _Sentence:
     focus: Focus
     switches: Switches
     days: Days
+    #: The sentence read over what stands beside its names.
+    hidden: tuple[Hidden, ...]
 
 
 def find_claims(
@@ -124,7 +131,7 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
     references = Reference(document, {code: pack.calendar for code, pack in lexicon.packs.items()})
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
-        text = _written_as(document, passage, texts)
+        text = _written_as(document, passage, found, texts)
         reference = references.at(passage.field, passage.span.start)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
@@ -142,7 +149,13 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
                 days = Days(around=named, pack=passage.pack, reference=reference)
                 sentence = _Sentence(
-                    passage=passage, around=named, people=people, focus=told, switches=switches, days=days
+                    passage=passage,
+                    around=named,
+                    people=people,
+                    focus=told,
+                    switches=switches,
+                    days=days,
+                    hidden=tuple(hide_asides(text, named.sentence, named.names)),
                 )
                 found_here = _claims_of(document, sentence)
                 (headlines if told.is_headline else claims).extend(found_here)
@@ -190,13 +203,30 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
             yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)
 
 
-def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:
-    """The field of a passage in the letters that its pack is written with; made once a field and language."""
+def _written_as(
+    document: Document, passage: _Passage, found: MentionsFound, known: dict[tuple[TextField, str], str]
+) -> str:
+    """The field of a passage in the letters that its pack is written with, each watched name one word.
+
+    However many words a name has, patterns count it as one, and no word in it is one of theirs. Made once a field and
+    language; as long as the field.
+    """
     key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
     if key not in known:
         field = document.field(passage.field)
-        known[key] = field.translate(variants) if variants else field
+        names = (one for one in found.mentions if one.field is passage.field)
+        known[key] = _as_words(field.translate(variants) if variants else field, names)
     return known[key]
+
+
+def _as_words(text: str, names: Iterable[Mention]) -> str:
+    parts: list[str] = []
+    end = 0
+    for name in sorted(names, key=lambda name: name.start):
+        if name.start >= end:
+            parts += text[end : name.start], _PARTED.sub("_", text[name.start : name.end])
+            end = name.end
+    return "".join((*parts, text[end:]))
 
 
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
@@ -204,7 +234,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     start = passage.span.start
     dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
     begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
-    spans = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    cut = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    spans = with_those_named(text, cut, grammar.people.among)
     end = Span(passage.span.end, passage.span.end)
     sight = Sight(passage.pack, text, spans)
     for sentence, after in pairwise((*spans, end)):
@@ -220,7 +251,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
 
 def _is_dateline(text: str) -> bool:
     """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    return text.split(maxsplit=1)[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+    first = text.split(maxsplit=1)[0].strip(",")
+    return (len(first) > 1 and first.isupper()) or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
@@ -258,22 +290,48 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
 
 def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
-    start, end = around.sentence.start, around.sentence.end
-    for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
-        match = Span(hit.start(), hit.end())
+    for match, other_sense in _hits(sentence, trigger):
         filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
-        reading = read_modality(around, trigger, match, grammar, sentence.switches)
-        other_sense = any(
-            match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
-        )
+        meant = _meant(sentence, match)
+        stated = replace(trigger, status=meant.status) if meant else trigger
+        reading = read_modality(around, stated, match, grammar, sentence.switches)
         if other_sense:
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
             reading = replace(reading, modality=Modality.OTHER_PERSON)
-        for claim in _told(document, sentence, trigger, match, filler, reading):
+        if meant:
+            reading = replace(reading, cues=(*reading.cues, f"meaning:{meant.words}"))
+        for claim in _told(document, sentence, stated, match, filler, reading):
             yield match.start, claim
+
+
+def _hits(sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[Span, bool]]:
+    """Where the words of a trigger stand, also with an aside in between, and whether they mean something else."""
+    start, end = sentence.around.sentence.start, sentence.around.sentence.end
+    for match in _matches(trigger.pattern, sentence.around.text, start, end):
+        traps = trigger.unless.finditer(sentence.around.text, start, end)
+        yield match, any(match.overlaps(Span(*trap.span())) for trap in traps)
+    for hidden in sentence.hidden:
+        for match in _matches(trigger.pattern, hidden.words, 0, end - start):
+            if hidden.crossed_by(match):
+                traps = trigger.unless.finditer(hidden.words)
+                other_sense = any(match.overlaps(Span(*trap.span())) for trap in traps)
+                yield Span(start + match.start, start + match.end), other_sense
+
+
+def _matches(pattern: Words, text: str, start: int, end: int) -> Iterator[Span]:
+    return (Span(*hit.span()) for hit in islice(pattern.finditer(text, start, end), _MOST_HITS))
+
+
+def _meant(sentence: _Sentence, match: Span) -> Meant | None:
+    """What operators say that these words mean, if anything."""
+    text, span = sentence.around.text, sentence.around.sentence
+    for one in sentence.passage.pack.meanings:
+        if any(match.overlaps(Span(*hit.span())) for hit in one.pattern.finditer(text, span.start, span.end)):
+            return one
+    return None
 
 
 def _filler(sentence: _Sentence, trigger: Trigger, match: Span) -> Filler | None:
