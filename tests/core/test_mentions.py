@@ -49,6 +49,14 @@ def _forms(found: MentionsFound) -> list[str]:
         pytest.param(
             "Jimmy Lai", "en", "a cut in Jimmy Lai\u2019s term", ["Jimmy Lai\u2019s"], id="owner, three letters"
         ),
+        pytest.param("Lev Shlosberg", "ru", "Суд отпустил Льва Шлосберга", ["Льва Шлосберга"], id="a vowel makes way"),
+        pytest.param(
+            "Nərgiz Abdullazadə",
+            "az",
+            "Polis Nərgiz Abdullazadəni saxlayıb",
+            ["Nərgiz Abdullazadəni"],
+            id="servant of, bent",
+        ),
         pytest.param("Wang Yi", "en", "They read Wang Yi's appeal", ["Wang Yi's"], id="owner, two letters"),
         pytest.param("Ann O'Neill", "en", "They read Ann O'Neill's appeal", ["Ann O'Neill's"], id="owner, apostrophe"),
         pytest.param("Mehman Huseynov", "en", "the case of E. Huseynov", [], id="another initial"),
