@@ -46,6 +46,19 @@ def _forms(found: MentionsFound) -> list[str]:
         ),
         pytest.param("Mehman Huseynov", "en", "the case of M. Huseynov", ["M. Huseynov"], id="initial"),
         pytest.param("Mehman Huseynov", "en", "the case of Huseynov M.R.", ["Huseynov M"], id="initial after"),
+        pytest.param(
+            "Jimmy Lai", "en", "a cut in Jimmy Lai\u2019s term", ["Jimmy Lai\u2019s"], id="owner, three letters"
+        ),
+        pytest.param("Lev Shlosberg", "ru", "Суд отпустил Льва Шлосберга", ["Льва Шлосберга"], id="a vowel makes way"),
+        pytest.param(
+            "Nərgiz Abdullazadə",
+            "az",
+            "Polis Nərgiz Abdullazadəni saxlayıb",
+            ["Nərgiz Abdullazadəni"],
+            id="servant of, bent",
+        ),
+        pytest.param("Wang Yi", "en", "They read Wang Yi's appeal", ["Wang Yi's"], id="owner, two letters"),
+        pytest.param("Ann O'Neill", "en", "They read Ann O'Neill's appeal", ["Ann O'Neill's"], id="owner, apostrophe"),
         pytest.param("Mehman Huseynov", "en", "the case of E. Huseynov", [], id="another initial"),
         pytest.param("Mehman Huseynov", "en", "Mehman and Emin Huseynov", ["Mehman"], id="a shared family name"),
         pytest.param("Mehman Huseynov", "en", "Mehman, a driver, drove Emin Huseynov", [], id="two people"),

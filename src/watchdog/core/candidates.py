@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import product
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
 from watchdog.core.givens import SAME_NAME, given_gender, is_another_given
@@ -159,7 +160,11 @@ class Candidates:
                 best = Like(score, reading.case, _HEARD if is_same else frozenset())
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
-        if part.is_shared and best.score and not any(_serve_one(word.readings[0], one) for one in part.readings):
+        if (
+            part.is_shared
+            and best.score
+            and not any(_serve_one(*pair) for pair in product(word.readings, part.readings))
+        ):
             return _UNLIKE
         if best.score and not part.is_family and is_another_given(word.text, part.text, letters):
             return _UNLIKE

@@ -40,6 +40,8 @@ _OPEN_VOWEL = re.compile(f"[aeiouy]{_OPEN}")
 #: Letters; nothing shorter is left of a name when an ending or prefix is off.
 SHORTEST = 3
 _SHORTEST_AFTER_ARTICLE = 4
+#: "Xu's", "Li's": the one English ending leaves no doubt where the name ends.
+_SHORTEST_OWNER = 2
 _MEMORY = 2**14  # words remembered: the vocabulary of names of a few hundred articles, a few MB
 
 
@@ -179,10 +181,11 @@ def _pattern(group: str) -> str:
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
-    head, apostrophe, tail = word.partition("'")
+    head, apostrophe, tail = word.rpartition("'")  # "O'Neill's"
     alphabet = letters.alphabet(word[0])
     is_sign = alphabet is not None and alphabet.script == "Cyrillic"  # "Г'юм": hard, and no ending follows
-    if apostrophe and len(head) >= SHORTEST and not is_sign:  # "O'Brien" is whole
+    shortest = _SHORTEST_OWNER if tail == "s" else SHORTEST
+    if apostrophe and len(head) >= shortest and not is_sign:  # "O'Brien" is whole
         if any(tail == ending.suffix for language in languages for ending in language.endings):
             readings.clear()  # "Gül'ün" is no Gülün
         readings |= {reading._replace(case="with an ending"): None for reading in plain_readings(head, letters)}
