@@ -143,6 +143,21 @@ def test_another_real_person_is_not_meant(name: str, lang: str, text: str, forms
     assert _forms(_find((Case(id="c", name=name),), text, lang)) == forms
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("Juan Lorenzo Holmann Chamorro", "Juan Lorenzo Holmann", "shorter form of"),
+        ("Mehman Huseynov", "Huseynov, Mehman", "in another order:"),
+        ("Mehman Huseynov", "Mekhman Guseinov", "another spelling of"),
+        ("Vladimir Kara-Murza", "Vladimir Kara Murza", "another spelling of"),
+        ("王全璋", "Wang Quanzhang", "English spelling of"),
+    ],
+)
+def test_the_reason_says_what_the_form_is_of_the_name(name: str, text: str, words: str) -> None:
+    found = _find((Case(id="c", name=name),), f"(1) {text}.")
+    assert [mention.reason for mention in found.mentions] == [f"{text}: {words} {name}"]
+
+
 def test_the_reason_is_in_words() -> None:
     found = _find((HUSEYNOV,), "Адвокат Мехмана Гусейнова", "ru")
     assert found.mentions[0].reason == "Мехмана Гусейнова: genitive, Russian spelling of Mehman Huseynov"

@@ -31,6 +31,7 @@ TIED = "two or more cases have this name, and nothing here tells which of them i
 _OF_FAMILY_ALONE = 0.95  # a family name alone says less than a full name
 _ALONE = "the family name alone, and no full name in this text"
 _OF_PLACE = "a place, prize or institution of that name"
+_WORD = re.compile(r"[^\W_]+")
 _CONTEXT_REACH = 150  # code points on either side of a weak alias: about a sentence
 
 
@@ -206,7 +207,7 @@ class _Search:
         letters = self._index.letters
         listed = name.family.text if is_short and name.family else fold(name.text).text
         written = letters.alphabet(form[0])
-        what = f"{case} of" if case else "another spelling of"
+        what = f"{case} of" if case else _relation(form, listed)
         if form == listed:
             what = "as listed:"
         elif written and written is not letters.alphabet(listed[0]):
@@ -254,6 +255,14 @@ class _Search:
             )
         han = self._index.letters.han
         return before + text[start] not in han.ends and text[end - 1] + after not in han.starts
+
+
+def _relation(form: str, listed: str) -> str:
+    """What a form is of the listed name, both folded, that stands there in the same script and in no case."""
+    words, of = (_WORD.findall(text) for text in (form, listed))
+    if sorted(words) == sorted(of) and words[0] != of[0]:
+        return "in another order:"
+    return "shorter form of" if {word for word in words if len(word) > 1} < {*of} else "another spelling of"
 
 
 def _has_context(hit: _Hit) -> bool:
