@@ -11,7 +11,10 @@ from watchdog.model.status import Status
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Police said twelve people were detained on Monday. Among them is journalist [Lena Marsh].", {Status.DETAINED}),
+        (
+            "Police said twelve people were detained on Monday. Among them is journalist [Lena Marsh].",
+            {Status.DETAINED},
+        ),
         ("A decree pardoned 12 convicts on Monday. Among them is political prisoner [Lena Marsh].", {Status.PARDONED}),
         ("Twelve people came. Among them was [Lena Marsh], who was arrested at the door.", {Status.DETAINED}),
         ("Reporters stood where 12 people were jailed on Monday. Among them was [Lena Marsh].", set()),
