@@ -65,7 +65,7 @@ def test_one_person_in_two_spellings_is_found(name: str, lang: str, text: str) -
         pytest.param("Don Fuller", "cs", "Potom Donna Fuller mluvila.", "case ending", id="only the given name bent"),
         pytest.param("Jan Roth", "cs", "Potom Jan Rothe mluvil.", "case ending", id="only the family name bent"),
         pytest.param("Frank Willis", "en", "Then Willas Frank spoke.", "family name first", id="turned and respelled"),
-        pytest.param("Said Omar Haddad", "en", "Then Seid Hadad Mansur spoke.", "goes on", id="a longer name"),
+        pytest.param("Said Omar Haddad", "en", "Then Seid Hadad Mansur spoke.", "another way", id="a longer name"),
         pytest.param("Keith Fuller", "en", "Then Danny K. Fuller spoke.", "Danny", id="a second given name's initial"),
         pytest.param("Nancy Anne Fuller", "en", "Then N. B. Fuller spoke.", "second initial", id="another initial"),
         pytest.param("Ivan David", "en", "Then David I. spoke.", "a given name", id="a king"),

@@ -7,9 +7,9 @@ is no Michael Howard, while Mehman Huseynov is Mekhman Guseinov. Frequent names 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from math import inf
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from watchdog.core.atoms import Atom, Shape
 from watchdog.core.cut import Scan
 from watchdog.core.givens import SAME_NAME
 from watchdog.core.likeness import similarity
+from watchdog.core.lineage import are_two_fathers, differ_in_tone, fathers_of, is_of_syllables, is_within_chain
 from watchdog.core.names import ListedName, Part
 from watchdog.core.phrases import languages_of
 from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, spell
@@ -32,9 +33,12 @@ _HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
 _NEAR_TURNED = 0.94
 _LIKE, _SHORT = 0.93, 6  # a family name of more sounds
 _BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Schütz
+_SHORTENED = 0.93
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
+_LITTLE = 3  # consonants, the last of which an ending may have brought
 _BREATHS = frozenset("hkg")
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
+_ENDS_OF_WOMEN = VOWELS - {"o"}
 _FLEETING = frozenset("eoеоё")
 #: Slavic family names that end so do not bend: "Игната Белых".
 _UNBENT = (*_VOWELS, "ых", "их", "ykh", "ikh")
@@ -75,19 +79,48 @@ class Weigher:
             pieces: its parts that were found, in the order of the text.
             scan: the text.
         """
+        is_whole = len(pieces) == len(name.parts)
+        if reason := self._doubt_of_lineage(name, pieces, scan, is_whole=is_whole):
+            return reason
         family = next((piece for piece in pieces if piece.part is name.family), None)
         given = next((piece for piece in pieces if piece.part is not name.family), None)
         if family is None or given is None:
             return ""
-        doubts = self._doubts(given, family, is_turned=pieces[0] is family and not name.parts[0].is_family)
-        is_whole = len(pieces) == len(name.parts)
-        if self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last):
-            return "spelled in another way, and the name goes on"
-        if self._are_joined(pieces, scan):
-            return "two people, joined by a word"
-        if min(given.score, family.score) < _NEAR and self._has_others_between(pieces, scan):
-            return "spelled in another way, with another name in it"
+        is_turned = pieces[0] is family and not name.parts[0].is_family
+        doubts = chain(
+            self._doubts_of_place(given, family, pieces, scan, is_whole=is_whole),
+            self._doubts(given, family, is_turned=is_turned),
+        )
         return next((reason for reason, is_in_doubt in doubts if is_in_doubt), "")
+
+    def _doubts_of_place(
+        self, given: Piece, family: Piece, pieces: Sequence[Piece], scan: Scan, *, is_whole: bool
+    ) -> Iterator[tuple[str, bool]]:
+        least = min(given.score, family.score)
+        yield "shortened, and spelled in another way", not is_whole and least < _SHORTENED
+        yield (
+            "spelled in another way, and the name goes on",
+            self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last),
+        )
+        yield "two people, joined by a word", self._are_joined(pieces, scan)
+        is_other = least < _NEAR and self._has_others_between(pieces, scan)
+        yield "spelled in another way, with another name in it", is_other
+
+    def _doubt_of_lineage(self, name: ListedName, pieces: Sequence[Piece], scan: Scan, *, is_whole: bool) -> str:
+        """Why it may be somebody else's where the name is no given and family name, or hardly one."""
+        letters, first, last = self._letters, pieces[0].first, pieces[-1].last
+        if any(are_two_fathers(piece.part.text, piece.text, letters) for piece in pieces):
+            return "two names that many have"
+        is_inside = self._has_others_between(pieces, scan) or self.goes_on(scan, last)
+        if is_of_syllables(name, letters):
+            if is_inside or not is_whole:
+                return "of a name that only all its syllables tell"
+            written = [piece.text for piece in pieces]
+            is_other = self._is_latin(pieces[0]) and differ_in_tone([piece.part.text for piece in pieces], written)
+            return "with other tones" if is_other else ""
+        is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
+        is_within = is_inside or not is_whole or is_within_chain(scan, first, last, letters)
+        return "fathers' names that many have, and others beside them" if is_chain and is_within else ""
 
     def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
         yield "only one of its parts has a case ending", self._disagree(given, family)
@@ -146,10 +179,22 @@ class Weigher:
         """Whether a word is a frequent given name."""
         return word in self._letters.frequent_given
 
+    def _is_father(self, piece: Piece) -> bool:
+        return bool(fathers_of(self._letters).of(piece.part.text))
+
+    def _is_of_frequent(self, given: Piece) -> bool:
+        """Whether many have the given name: in Latin letters as it is written there, else by its sound."""
+        if self.is_known(given.part.text) or self.is_known(given.text) or self._is_father(given):
+            return True
+        is_latin = self._is_written_latin(given.part.text) or self._is_written_latin(given.text)
+        return not is_latin and _given(self._letters).has(given.part.readings[0])
+
     def _is_vague(self, given: Piece, family: Piece, *, is_whole: bool) -> bool:
         """Whether it is spelled in another way, and shortened or with a frequent given name."""
-        is_frequent = self.is_known(given.part.text) or self.is_known(given.text)
-        return (is_frequent or not is_whole) and not (_is_spelled(given) and _is_spelled(family))
+        if _is_spelled(given) and _is_spelled(family):
+            return False
+        is_far = min(given.score, family.score) < _NEAR and self._lang != "de"  # where nouns have capitals
+        return not is_whole or is_far or self._is_of_frequent(given)
 
     def _disagree(self, given: Piece, family: Piece) -> bool:
         """Whether a language that bends both parts of a man's name has bent one: "Donna Edwards" is no Don."""
@@ -161,7 +206,7 @@ class Weigher:
             return given.text[-1] not in _VOWELS and self._heard_unbent(family) < _HEARD_FAMILY
         if not given.case or family.case or family.text.endswith(_UNBENT) or given.part.gender is Gender.FEMALE:
             return False
-        if any(VOWELS & set(sound) for sound in given.part.readings[0].sounds[-1:]):
+        if any(_ENDS_OF_WOMEN & set(sound) for sound in given.part.readings[0].sounds[-1:]):
             return False  # "Дарье Ким": beside hers a consonant does not bend
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
@@ -180,10 +225,11 @@ class Weigher:
 
     def _is_heard_otherwise(self, given: Piece, family: Piece) -> bool:
         """Whether a frequent given name stands beside a family name that only sounds a little like the listed one."""
-        if self._is_one_script(family) or not (self.is_known(given.part.text) or self.is_known(given.text)):
+        if self._is_one_script(family) or not self._is_of_frequent(given):
             return False
         if self._leaves_out_vowels(family):
-            return _consonants(family) <= _NOTHING
+            is_known = self.is_known(given.part.text) or self.is_known(given.text)
+            return _consonants(family) <= (_LITTLE if family.case else _NOTHING if is_known else 0)
         return family.score < _HEARD_OF_MANY
 
     def _leaves_out_vowels(self, piece: Piece) -> bool:
@@ -223,8 +269,11 @@ class Weigher:
         return similarity(Reading(*spell(piece.text, self._letters)), piece.part.readings[0])
 
     def _is_latin(self, piece: Piece) -> bool:
-        alphabet = self._letters.alphabet(piece.text[0])
-        return alphabet is not None and alphabet.script == _LATIN and self._is_one_script(piece)
+        return self._is_written_latin(piece.text) and self._is_one_script(piece)
+
+    def _is_written_latin(self, word: str) -> bool:
+        alphabet = self._letters.alphabet(word[0])
+        return alphabet is not None and alphabet.script == _LATIN
 
     def _is_one_script(self, piece: Piece) -> bool:
         return self._letters.alphabet(piece.text[0]) is self._letters.alphabet(piece.part.text[0])
@@ -281,15 +330,16 @@ def _written(word: str) -> tuple[str, str]:
 
 
 class _Frequent:
-    """The frequent family names, by key."""
+    """Frequent names, by key."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, words: Iterable[str], letters: Letters) -> None:
         self._by_key: dict[str, list[Reading]] = {}
-        for word in letters.frequent_family:
+        for word in words:
             reading = Reading(*spell(word, letters))
             for key in keys(reading.sounds):
                 self._by_key.setdefault(key, []).append(reading)
 
+    @lru_cache(maxsize=2**12)  # noqa: B019 -- lives as long as its letters
     def has(self, listed: Reading) -> bool:
         near = (reading for key in keys(listed.sounds) for reading in self._by_key.get(key, ()))
         return any(similarity(listed, reading) >= SAME_NAME for reading in near)
@@ -297,7 +347,12 @@ class _Frequent:
 
 @lru_cache(maxsize=2)
 def _frequent(letters: Letters) -> _Frequent:
-    return _Frequent(letters)
+    return _Frequent(letters.frequent_family, letters)
+
+
+@lru_cache(maxsize=2)
+def _given(letters: Letters) -> _Frequent:
+    return _Frequent(letters.frequent_given, letters)
 
 
 def _is_frequent(listed: Reading, letters: Letters) -> bool:
