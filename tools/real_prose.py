@@ -21,6 +21,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -164,11 +165,16 @@ def _pairs(one: Real) -> set[frozenset[str]]:
     for name in names:
         parts = [reduced(part) for part in re.split(r"[\s-]+", name)]
         joined = [reduced(part) for part in name.split()]
-        called = [_SAME_GIVEN.get(part, part) for part in parts] if one.group else parts
-        for row in (parts, joined, called):
+        for row in (parts, joined):
             pairs |= {frozenset((part, row[-1])) for part in row[:-1]}
             pairs |= {frozenset((row[0], part)) for part in row[1:]}
-    return pairs
+    return pairs | {pair for each in pairs for pair in _same(each)} if one.group else pairs
+
+
+def _same(pair: frozenset[str]) -> Iterator[frozenset[str]]:
+    """What a pair of parts may stand for, by the declared equivalents of given names."""
+    groups = [_SAME_GIVEN.get(part, {part}) for part in (*pair, *pair)[:2]]
+    yield from map(frozenset, product(*groups))
 
 
 def reduced(part: str) -> str:
@@ -180,7 +186,10 @@ def reduced(part: str) -> str:
 
 
 #: The declared equivalents of a given name, which make no other person of the same family name.
-_SAME_GIVEN = {reduced(form): reduced(group["forms"][0]) for group in make_prose.GROUPS for form in group["forms"]}
+_SAME_GIVEN: dict[str, set[str]] = {}
+for _number, _group in enumerate(make_prose.GROUPS):
+    for _form in _group["forms"]:
+        _SAME_GIVEN.setdefault(reduced(_form), set()).add(f"={_number}")
 
 
 def _is_loose(name: str) -> bool:

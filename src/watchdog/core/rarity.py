@@ -42,6 +42,7 @@ _ENDS_OF_WOMEN = VOWELS - {"o"}
 _FLEETING = frozenset("eoеоё")
 #: Slavic family names that end so do not bend: "Игната Белых".
 _UNBENT = (*_VOWELS, "ых", "их", "ykh", "ikh")
+_CH = "ch"  # never k in such names: Brecher is no Brecker
 _NOMINATIVE = "nominative"
 _LATIN = "Latin"
 _FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
@@ -111,19 +112,21 @@ class Weigher:
         letters, first, last = self._letters, pieces[0].first, pieces[-1].last
         if any(are_two_fathers(piece.part.text, piece.text, letters) for piece in pieces):
             return "two names that many have"
-        is_inside = self._has_others_between(pieces, scan) or self.goes_on(scan, last)
+        goes_on = self.goes_on(scan, last)
+        is_inside = goes_on or self._has_others_between(pieces, scan)
         if is_of_syllables(name, letters):
-            if is_inside or not is_whole:
+            listed, written = [part.text for part in name.parts], [atom.text for atom in scan.atoms[first : last + 1]]
+            is_same = [*map(bare, listed)] == [*map(bare, written)]
+            if goes_on or not (is_same or (is_whole and not is_inside)):
                 return "of a name that only all its syllables tell"
-            written = [piece.text for piece in pieces]
-            is_other = self._is_latin(pieces[0]) and differ_in_tone([piece.part.text for piece in pieces], written)
-            return "with other tones" if is_other else ""
+            return "with other tones" if is_same and differ_in_tone(listed, written) else ""
         is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
         is_within = is_inside or not is_whole or is_within_chain(scan, first, last, letters)
         return "fathers' names that many have, and others beside them" if is_chain and is_within else ""
 
     def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
         yield "only one of its parts has a case ending", self._disagree(given, family)
+        yield "the given name is another, as it stands", self._is_another_as_it_stands(given, family)
         yield "the family name first, and spelled in another way", is_turned and self._is_loosely_turned(given, family)
         yield "another given name, and many have the family name", self._is_of_many(given, family)
         yield "it begins with another letter", self._begins_otherwise(family)
@@ -210,6 +213,11 @@ class Weigher:
             return False  # "Дарье Ким": beside hers a consonant does not bend
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
+    def _is_another_as_it_stands(self, given: Piece, family: Piece) -> bool:
+        """Whether what looks bent is a frequent name, beside a family name that is not: "Франсіско" and Francisca."""
+        is_one_bent = self._bends_men is not None and bool(given.case) and not family.case
+        return is_one_bent and _given(self._letters).has(Reading(*spell(given.text, self._letters)))
+
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:
         is_near = min(given.score, family.score) >= _NEAR_TURNED
         is_bent = bool(given.case) and not _is_stem(given)
@@ -244,7 +252,8 @@ class Weigher:
             least = _NEAR if len(family.part.readings[0].sounds) <= _SHORT else _LIKE
             return bool(family.case) or _is_spelled(family) or family.score >= least
         if _is_spelled(given):
-            return not all(are_known) or _is_stem(family)
+            is_stem = _is_stem(family) and (_CH in family.text) is (_CH in family.part.text)
+            return not all(are_known) or is_stem
         if all(are_known):
             return _is_spelled(family)
         is_near = min(given.score, family.score) >= _NEAR
