@@ -17,8 +17,10 @@ from rapidfuzz.distance import OSA
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, initial_beside, is_initial, is_joint, is_letter
+from watchdog.core.lineage import is_part_of_chain
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.rarity import TOO_SHORT, Piece, Weigher, bare
+from watchdog.core.pieces import Piece, bare
+from watchdog.core.rarity import TOO_SHORT, Weigher
 from watchdog.core.sounds import VOWELS, Sounds, spell
 from watchdog.lang.letters import Gender
 
@@ -123,6 +125,9 @@ class Finder:
         text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
         is_bare = part.text.startswith(articles) and not text.startswith(articles)
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
+        letters = self._index.letters
+        if part.is_shared and is_part_of_chain(scan, found.first, found.last, letters):
+            return True
         if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
             return True
         return (part.is_shared or is_of_two) and self._weigher.goes_on(scan, found.last)

@@ -67,34 +67,49 @@ def are_two_fathers(one: str, other: str, letters: Letters) -> bool:
     return bool(some and others) and some.isdisjoint(others)
 
 
-def is_within_chain(scan: Scan, first: int, last: int, letters: Letters) -> bool:
-    """Whether a given name stands right before two fathers' names, or right after them what goes on with them."""
-    before = scan.atoms[first - 1] if first and scan.atoms[first].gap in {" ", "-"} else None
+def has_given_before(scan: Scan, first: int, letters: Letters) -> bool:
+    """Whether somebody's given name, or a family name that stands first, is right before a name."""
+    if not first or scan.atoms[first].gap not in {" ", "-"}:
+        return False
+    before = scan.atoms[first - 1]
+    return before.shape is not Shape.LOWER and before.text != _ON and _is_given(before, letters)
+
+
+def goes_on_as_chain(scan: Scan, first: int, last: int, letters: Letters) -> bool:
+    """Whether a row of fathers' names goes on, in a script without capitals too."""
     follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
-    if before is not None and before.shape is not Shape.LOWER and before.text != _ON and _is_given(before, letters):
-        return True
     if follower is None or follower.gap not in {" ", "-"}:
         return False
     if follower.text in _DESCENT:
         return True
-    return follower.shape is Shape.CASELESS and (
-        _is_given(follower, letters) or _is_of_most(scan, first, last, letters)
-    )
-
-
-def _is_of_most(scan: Scan, first: int, last: int, letters: Letters) -> bool:
-    """Whether two of the most frequent names stand before a name of origin: "محمد علي الحوثي"."""
-    start, end = _NISBA
-    follower = scan.atoms[last + 1].text
+    if follower.shape is not Shape.CASELESS:
+        return False
     most = frozenset(range(_MOST))
     are_most = all(fathers_of(letters).of(scan.atoms[place].text) & most for place in (first, last))
-    return are_most and follower.startswith(start) and follower.endswith(end)
+    return _is_given(follower, letters) or (are_most and is_of_origin(follower))
+
+
+def is_of_origin(atom: Atom) -> bool:
+    """Whether an Arabic word is made as names of origin are: "الحوثی"."""
+    start, end = _NISBA
+    return atom.text.startswith(start) and atom.text.endswith(end)
+
+
+def is_part_of_chain(scan: Scan, first: int, last: int, letters: Letters) -> bool:
+    """Whether a servant's name without capitals stands in a row with others: "عبد الرحمن علي"."""
+    follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
+    if has_given_before(scan, first, letters):
+        return True
+    if follower is None or follower.gap != " " or follower.shape is not Shape.CASELESS:
+        return False
+    return _is_given(follower, letters) or is_of_origin(follower)
 
 
 def _is_given(atom: Atom, letters: Letters) -> bool:
-    if atom.text in letters.common_given or fathers_of(letters).of(atom.text):
+    known = (letters.common_given, letters.frequent_given, letters.frequent_elsewhere)
+    if any(atom.text in names for names in known) or fathers_of(letters).of(atom.text):
         return True
-    return atom.text in letters.frequent_given or atom.text in letters.frequent_elsewhere
+    return atom.shape is Shape.CAPITAL and "".join(map(base_letter, atom.text)) in letters.words.syllables_first
 
 
 def is_of_syllables(name: ListedName, letters: Letters) -> bool:
