@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 from math import inf
 
 from rapidfuzz.distance import OSA
@@ -19,7 +19,7 @@ from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, initial_beside, is_initial, is_joint, is_letter
 from watchdog.core.lineage import is_part_of_chain
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.pieces import Piece, bare
+from watchdog.core.pieces import PREFIXED, Piece, bare, begins_alike, runs_of_vowels
 from watchdog.core.rarity import TOO_SHORT, Weigher
 from watchdog.core.sounds import VOWELS, Sounds, spell
 from watchdog.lang.letters import Gender
@@ -30,7 +30,6 @@ _SLIP_BESIDE_LISTED = 0.865  # "Tothi" for Tohti: letters swapped, one wrong or 
 _SYLLABLE_BESIDE_LISTED = 0.94  # John is no Johann, and Cheung no Chung: nothing else tells them
 _SURE_BESIDE_LISTED = 0.93  # James Dawos is James Davies, but "James Dawos Mamit" is not
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
-_PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
 _SHORTENED_BESIDE_LOOSE = 0.97  # without vowels, of two names of three: Gene Taylor is no Jan Mark Taylor in Persian
@@ -160,7 +159,7 @@ class Finder:
 
     def _is_other_syllable(self, text: str, part: Part) -> bool:
         listed = part.readings[0].sounds
-        return _runs(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
+        return runs_of_vowels(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, is_turned: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them; nothing after a family name first."""
@@ -174,7 +173,7 @@ class Finder:
                 rest = self._row(scan, following, parts[1:])
                 if (
                     rest
-                    and rest.case == _PREFIXED
+                    and rest.case == PREFIXED
                     and not scan.atoms[following].text.startswith(self._words.attached_articles)
                 ):
                     continue  # "and", "in", "to" stand before the whole name
@@ -311,7 +310,7 @@ class Finder:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
-            if found.score < _FAMILY_OF_INITIALS:
+            if found.score < _FAMILY_OF_INITIALS or (found.case and not self._begins_alike(name.family, scan, start)):
                 continue
             initial = initial_beside(scan, start, found.last)
             if initial is None or (initial > start and self._is_within_name(scan, start, initial)):
@@ -322,6 +321,13 @@ class Finder:
                 doubt = self._doubt_of_initial(name, scan, first, last)
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS, doubt)
         return None
+
+    def _begins_alike(self, family: Part, scan: Scan, start: int) -> bool:
+        """Whether a bent word begins as a family name does, beside an initial: "A. Aminu" is no Yameen."""
+        text = scan.atoms[start].text
+        return begins_alike(
+            bare(text), bare(family.text), spell(text, self._index.letters)[0], family.readings[0].sounds
+        )
 
     def _doubt_of_initial(self, name: ListedName, scan: Scan, first: int, last: int) -> str:
         """Why an initial and a family name may be of another name; empty where nothing speaks for that."""
@@ -389,9 +395,3 @@ class Finder:
 
 def _vowels(sounds: Sounds) -> int:
     return sum(not VOWELS.isdisjoint(sound) for sound in sounds)
-
-
-def _runs(sounds: Sounds) -> int:
-    """How many runs of vowels."""
-    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
-    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))

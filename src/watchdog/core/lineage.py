@@ -15,6 +15,7 @@ from itertools import groupby
 
 from watchdog.core.atoms import Atom, Shape
 from watchdog.core.cut import Scan
+from watchdog.core.frequent import frequent_givens
 from watchdog.core.givens import SAME_NAME
 from watchdog.core.likeness import similarity
 from watchdog.core.names import ListedName
@@ -24,6 +25,7 @@ from watchdog.lang.letters import Letters, base_letter
 _MARKS_OF_TONES = "\u0300\u0301\u0303\u0309\u0323\u0306\u031b\u0302"
 _NISBA = ("ال", "ی")  # how a name of origin begins and ends: "الیمنی"
 _MOST = 11  # names, the first of the table: of two of these, many have each name of origin
+_OF_NOUNS = "de"
 _ON = "علی"  # Ali, and without its dots "on"
 _DESCENT = frozenset({"ben", "bin", "ibn", "bint", "ould", "wuld", "бен", "бин", "ибн"})
 
@@ -75,6 +77,15 @@ def has_given_before(scan: Scan, first: int, letters: Letters) -> bool:
     return before.shape is not Shape.LOWER and before.text != _ON and _is_given(before, letters)
 
 
+def has_name_before(scan: Scan, first: int, lang: str | None, letters: Letters) -> bool:
+    """Whether a word with a capital that begins no sentence is right before a name; in German it may be any noun."""
+    if first <= 1 or scan.atoms[first].gap != " " or scan.is_shouted or lang == _OF_NOUNS:
+        return False
+    before = scan.atoms[first - 1]
+    is_within = before.gap == " " and before.shape is Shape.CAPITAL and len(before.text) > 1
+    return is_within and not (letters.words.is_no_name(before.text) or letters.words.is_common(before.text))
+
+
 def goes_on_as_chain(scan: Scan, first: int, last: int, letters: Letters) -> bool:
     """Whether a row of fathers' names goes on, in a script without capitals too."""
     follower = scan.atoms[last + 1] if last + 1 < len(scan.atoms) else None
@@ -109,7 +120,10 @@ def _is_given(atom: Atom, letters: Letters) -> bool:
     known = (letters.common_given, letters.frequent_given, letters.frequent_elsewhere)
     if any(atom.text in names for names in known) or fathers_of(letters).of(atom.text):
         return True
-    return atom.shape is Shape.CAPITAL and "".join(map(base_letter, atom.text)) in letters.words.syllables_first
+    if atom.shape is Shape.CAPITAL and "".join(map(base_letter, atom.text)) in letters.words.syllables_first:
+        return True
+    reading = Reading(*spell(atom.text, letters))
+    return not (atom.text.isascii() or reading.is_loose) and frequent_givens(letters).has(reading)
 
 
 def is_of_syllables(name: ListedName, letters: Letters) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from anyascii import anyascii
 
 from watchdog.core.names import Part
-from watchdog.core.sounds import VOWELS
+from watchdog.core.sounds import VOWELS, Sounds
 from watchdog.lang.letters import base_letter
 
 #: As alike as two ways to write one name: w and v, y and j.
 NEAR = 0.97
+#: The case of a word that the text has written together with one before it.
+PREFIXED = "with a prefix"
 _BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Schütz
 _AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
 _FLEETING = frozenset("eoеоё")
@@ -79,3 +81,17 @@ def bare(word: str) -> str:
 def _written(word: str) -> tuple[str, str]:
     """Without marks, and as some write them: Könen, Koenen."""
     return bare(word), bare(word.translate(_AS_TWO))
+
+
+def runs_of_vowels(sounds: Sounds) -> int:
+    """How many runs of vowels."""
+    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
+    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
+
+
+def begins_alike(text: str, listed: str, sounds: Sounds, other: Sounds) -> bool:
+    """Whether two words begin with one letter where one script writes both, else both with a consonant or neither."""
+    if text[0].isascii() and listed[0].isascii():
+        return text[:2] == listed[:2]
+    starts = [not VOWELS.isdisjoint(row[0]) and "y" not in row[0] for row in (sounds, other) if row]
+    return len(set(starts)) <= 1

@@ -23,11 +23,22 @@ from watchdog.core.lineage import (
     fathers_of,
     goes_on_as_chain,
     has_given_before,
+    has_name_before,
     is_of_syllables,
 )
 from watchdog.core.names import ListedName, Part
 from watchdog.core.phrases import languages_of
-from watchdog.core.pieces import NEAR, OPEN_ENDS, Piece, bare, is_other_son, is_spelled, is_stem, is_written_so
+from watchdog.core.pieces import (
+    NEAR,
+    OPEN_ENDS,
+    PREFIXED,
+    Piece,
+    bare,
+    is_other_son,
+    is_spelled,
+    is_stem,
+    is_written_so,
+)
 from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, spell
 from watchdog.lang.letters import Gender, Language, Letters
 
@@ -119,12 +130,8 @@ class Weigher:
             if goes_on or not (is_same or (is_whole and not is_inside)):
                 return "of a name that only all its syllables tell"
             return "with other tones" if is_same and differ_in_tone(listed, written) else ""
-        is_near = (
-            not is_inside
-            and is_whole
-            and pieces[0].part is name.parts[0]
-            and not has_given_before(scan, first, letters)
-        )
+        is_first = has_given_before(scan, first, letters) or has_name_before(scan, first, self._lang, letters)
+        is_near = is_whole and pieces[0].part is name.parts[0] and not (is_inside or is_first)
         is_alone = is_near and not goes_on_as_chain(scan, first, last, letters)
         is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
         return "fathers' names that many have, and others beside them" if is_chain and not is_alone else ""
@@ -221,12 +228,13 @@ class Weigher:
 
     def _is_another_as_it_stands(self, given: Piece, family: Piece) -> bool:
         """Whether what looks bent is a frequent name, beside a family name that is not: "Франсіско" and Francisca."""
-        is_one_bent = self._bends_men is not None and bool(given.case) and not family.case
+        is_one_bent = given.case not in {"", PREFIXED} and not family.case
         return is_one_bent and frequent_givens(self._letters).has(Reading(*spell(given.text, self._letters)))
 
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:
         is_near = min(given.score, family.score) >= _NEAR_TURNED
         is_bent = bool(given.case) and not is_stem(given)
+        is_bent = is_bent or (bool(family.case) and self._leaves_out_vowels(family))
         return not is_near or is_bent or (not self._is_one_script(family) and _told(given, family) <= _FEW)
 
     def _is_of_many(self, given: Piece, family: Piece) -> bool:
