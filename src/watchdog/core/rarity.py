@@ -228,7 +228,7 @@ class Weigher:
 
     def _is_another_as_it_stands(self, given: Piece, family: Piece) -> bool:
         """Whether what looks bent is a frequent name, beside a family name that is not: "Франсіско" and Francisca."""
-        is_one_bent = given.case not in {"", PREFIXED} and not family.case
+        is_one_bent = given.case not in {"", PREFIXED} and not family.case and given.part.gender is not Gender.FEMALE
         return is_one_bent and frequent_givens(self._letters).has(Reading(*spell(given.text, self._letters)))
 
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:
