@@ -86,6 +86,7 @@ def test_each_setting_is_documented_with_the_default_of_the_starter_file() -> No
     ("file", "read"),
     [
         pytest.param("watchdog.toml", files._operator, id="operator"),
+        pytest.param("watchdog.toml", files._meaning, id="meaning"),
         pytest.param("feeds.toml", files._source, id="source"),
         pytest.param("watchlist.toml", files._case, id="case"),
         pytest.param("watchlist.toml", files._topic, id="topic"),

@@ -41,6 +41,23 @@ MISTAKES: list[tuple[str, str | bytes, list[tuple[int | None, str, str]]]] = [
     ("watchdog", "[fetch]\nconcurrency = 99999999999999999999\n", [(2, "fetch.concurrency", "from 1 to 1000")]),
     ("watchdog", "a.b.c.d = 1\n", [(1, "a", "known are database")]),
     ("watchdog", '[fetch]\nmin_gap = "2s"\nmin_gap = "3s"\n', [(3, "", "not TOML")]),
+    (
+        "watchdog",
+        '[[meaning]]\nlanguage = "rus"\nwords = "арест*ван"\nstatus = "detaned"\n',
+        [
+            (2, "meaning[1].language", "there are ar, az"),
+            (3, "meaning[1].words", "at the end of a word"),
+            (4, "meaning[1].status", "did you mean detained?"),
+        ],
+    ),
+    (
+        "watchdog",
+        "".join(
+            f'[[meaning]]\nlanguage = "{code}"\nwords = "a{letter}"\nstatus = "charged"\n'
+            for code, letter in (("ru", "b"), ("uk", "b"), ("ru", "B"))
+        ),
+        [(11, "meaning[3].words", "of meaning[1] already")],
+    ),
     # sources
     ("feeds", SOURCE + 'kind = ["ngo"]\n', [(4, "source[1].kind", "text in quotes")]),
     (

@@ -10,7 +10,7 @@ import pytest
 
 from watchdog.core.claims import find_claims
 from watchdog.core.timeline import decide
-from watchdog.lang import load
+from watchdog.lang import Lexicon, load
 from watchdog.model.article import Block, BlockRole, Document, TextField
 from watchdog.model.claim import Certainty, Claim, Modality
 from watchdog.model.dates import PartialDate
@@ -45,7 +45,9 @@ def _unmark(text: str, field: TextField) -> tuple[str, list[Mention]]:
     return plain + text[last:], mentions
 
 
-def claims_of(text: str, title: str = "", *, lang: str | None = "en", old: int = 0) -> tuple[Claim, ...]:
+def claims_of(
+    text: str, title: str = "", *, lang: str | None = "en", old: int = 0, lexicon: Lexicon = LEXICON
+) -> tuple[Claim, ...]:
     """The claims of a document whose first ``old`` paragraphs were there before."""
     head, in_title = _unmark(title, TextField.TITLE)
     body, in_text = _unmark(text, TextField.TEXT)
@@ -55,7 +57,7 @@ def claims_of(text: str, title: str = "", *, lang: str | None = "en", old: int =
             blocks.append(Block(start=start, end=start + len(part), role=BlockRole.PARAGRAPH, is_new=number >= old))
         start += len(part) + 2
     document = Document(title=head, text=body, blocks=tuple(blocks), title_is_new=not old, lang=lang, reported=REPORTED)
-    claims = find_claims(document, MentionsFound(mentions=(*in_title, *in_text)), LEXICON)
+    claims = find_claims(document, MentionsFound(mentions=(*in_title, *in_text)), lexicon)
     for claim in claims:
         where = document.field(claim.evidence.field)
         assert where[claim.evidence.start : claim.evidence.end] == claim.evidence.sentence

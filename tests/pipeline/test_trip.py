@@ -20,6 +20,7 @@ from watchdog import service
 from watchdog.config.settings import DatabaseSettings, FetchSettings, Settings, WorkSettings
 from watchdog.fetch import GuardedClient
 from watchdog.model.delivery import Channel
+from watchdog.model.meaning import Meaning
 from watchdog.model.source import Source
 from watchdog.model.watch import Case, Watchlist
 from watchdog.pipeline.context import Context
@@ -52,7 +53,12 @@ def opened(tmp_path: Path, database_url: str) -> Opening:
     return opening(tmp_path, database_url)
 
 
-def opening(tmp_path: Path, database_url: str, work: WorkSettings = WorkSettings(workers=1)) -> Opening:  # noqa: B008 -- frozen
+def opening(
+    tmp_path: Path,
+    database_url: str,
+    work: WorkSettings = WorkSettings(workers=1),  # noqa: B008 -- frozen
+    meanings: tuple[Meaning, ...] = (),
+) -> Opening:
     """Makes the steps' surroundings, with one source, one case and a console that takes every alert."""
 
     @contextlib.asynccontextmanager
@@ -61,6 +67,7 @@ def opening(tmp_path: Path, database_url: str, work: WorkSettings = WorkSettings
             database=DatabaseSettings(url=database_url),
             fetch=FetchSettings(allow=(ip_network("127.0.0.0/8"),), min_gap=timedelta(0)),
             work=work,
+            meanings=meanings,
         )
         source = Source(id="oc", url=site.url(feed), name="OC", every=HOUR)
         out = io.StringIO()

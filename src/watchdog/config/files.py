@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from watchdog import plugins
+from watchdog import lang, plugins
 from watchdog.config import values
 from watchdog.config.settings import (
     DatabaseSettings,
@@ -21,6 +21,7 @@ from watchdog.config.settings import (
     WorkSettings,
 )
 from watchdog.config.tables import Table, nearest, shown
+from watchdog.model.meaning import Meaning
 from watchdog.model.source import Source, SourceKind, Trust
 from watchdog.model.status import Status
 from watchdog.model.watch import Case, KnownStatus, Topic, Watchlist
@@ -45,6 +46,7 @@ def settings(file: Table) -> Settings:
         digest=file.section("digest", _digest),
         watch=file.section("watch", _watch),
         operators=file.rows("operator", _operator),
+        meanings=_meanings(file),
     )
 
 
@@ -129,6 +131,22 @@ def _operator(table: Table) -> OperatorSettings:
         name=table.need("name", values.text, _NO_TEXT),
         target=table.need("target", values.text, _NO_TEXT),
         secret=table.get("secret", values.secret, ""),
+    )
+
+
+def _meanings(file: Table) -> tuple[Meaning, ...]:
+    found = file.rows("meaning", _meaning)
+    for language in {one.language for one in found}:
+        said = tuple(one.words.casefold() if one.language == language else f"{n}" for n, one in enumerate(found))
+        file.note_repeated("meaning", "words", said)
+    return found
+
+
+def _meaning(table: Table) -> Meaning:
+    return Meaning(
+        language=table.need("language", _pack_language, _NO_TEXT),
+        words=table.need("words", _phrase, _NO_TEXT),
+        status=table.need("status", values.choice(Status), Status.DETAINED),
     )
 
 
@@ -242,6 +260,13 @@ def _via(value: object) -> str:
     if name not in known:
         raise ValueError(f"nothing here asks by {shown(name)}; {nearest(name, list(dict.fromkeys(known)))}")
     return name
+
+
+def _pack_language(value: object) -> str:
+    code = values.text(value)
+    if code not in lang.codes():
+        raise ValueError(f"there is no pack for {shown(code)}; there are {', '.join(lang.codes())}")
+    return code
 
 
 def _evidence(value: object) -> str:

@@ -7,6 +7,8 @@ from datetime import time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from watchdog.model.meaning import Meaning
+
 Network = IPv4Network | IPv6Network
 
 
@@ -134,3 +136,5 @@ class Settings:
     digest: DigestSettings = field(default_factory=DigestSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
     operators: tuple[OperatorSettings, ...] = ()
+    #: ``[[meaning]]``: what words of a language mean here.
+    meanings: tuple[Meaning, ...] = ()

@@ -6,17 +6,13 @@ or without, digits and stops in two or three kinds. Claims are looked for in the
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from watchdog.lang.patterns import is_arabic, one_way
+from watchdog.lang.patterns import LOOSE, is_arabic, one_way
 from watchdog.model.article import Document, TextField
 from watchdog.model.claim import Claim
 from watchdog.model.mention import Mention, MentionsFound
-
-#: Tatweel, vowel signs, Koranic marks; zero-width characters, joiners, directions. Source: Unicode, block Arabic.
-_LOOSE = re.compile("[\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +36,15 @@ def bare(text: str) -> Bare:
     """Bare a text; one of another script stays as it is."""
     if not is_arabic(text):
         return Bare(text)
-    if not _LOOSE.search(text):
+    if not LOOSE.search(text):
         return Bare(one_way(text))
     places: list[int] = []
     begin = 0
-    for found in _LOOSE.finditer(text):
+    for found in LOOSE.finditer(text):
         places.extend(range(begin, found.start()))
         begin = found.end()
     places.extend(range(begin, len(text)))
-    return Bare(one_way(_LOOSE.sub("", text)), tuple(places))
+    return Bare(one_way(LOOSE.sub("", text)), tuple(places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

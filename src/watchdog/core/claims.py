@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from watchdog.core.agreement import agree
+from watchdog.core.asides import Hidden, hide_asides
 from watchdog.core.bare import bare_document
 from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dated import Reference
@@ -27,6 +28,8 @@ from watchdog.core.sight import Sight
 from watchdog.core.text import Span, split_clauses, split_sentences
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
+from watchdog.lang.meanings import Meant
+from watchdog.lang.patterns import Words
 from watchdog.model.article import Block, Document, TextField
 from watchdog.model.claim import Claim, Detail, Evidence, Factor, FactorName, Modality
 from watchdog.model.dates import PartialDate, Precision
@@ -63,6 +66,8 @@ class _Sentence:
     focus: Focus
     switches: Switches
     days: Days
+    #: The sentence read over what stands beside its names.
+    hidden: tuple[Hidden, ...]
 
 
 def find_claims(
@@ -142,7 +147,13 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
                 named = replace(around, names=tuple(Span(mention.start, mention.end) for mention in mentions))
                 days = Days(around=named, pack=passage.pack, reference=reference)
                 sentence = _Sentence(
-                    passage=passage, around=named, people=people, focus=told, switches=switches, days=days
+                    passage=passage,
+                    around=named,
+                    people=people,
+                    focus=told,
+                    switches=switches,
+                    days=days,
+                    hidden=tuple(hide_asides(text, named.sentence, named.names)),
                 )
                 found_here = _claims_of(document, sentence)
                 (headlines if told.is_headline else claims).extend(found_here)
@@ -258,22 +269,48 @@ def _most_specific(claims: Sequence[Claim]) -> list[Claim]:
 
 def _claims_by(document: Document, sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[int, Claim]]:
     around, grammar = sentence.around, sentence.passage.pack.grammar
-    start, end = around.sentence.start, around.sentence.end
-    for hit in islice(trigger.pattern.finditer(around.text, start, end), _MOST_HITS):
-        match = Span(hit.start(), hit.end())
+    for match, other_sense in _hits(sentence, trigger):
         filler = _filler(sentence, trigger, match)
         if filler is None:
             continue
-        reading = read_modality(around, trigger, match, grammar, sentence.switches)
-        other_sense = any(
-            match.overlaps(Span(trap.start(), trap.end())) for trap in trigger.unless.finditer(around.text, start, end)
-        )
+        meant = _meant(sentence, match)
+        stated = replace(trigger, status=meant.status) if meant else trigger
+        reading = read_modality(around, stated, match, grammar, sentence.switches)
         if other_sense:
             reading = replace(reading, modality=Modality.OTHER_SENSE)
         elif filler.is_other:
             reading = replace(reading, modality=Modality.OTHER_PERSON)
-        for claim in _told(document, sentence, trigger, match, filler, reading):
+        if meant:
+            reading = replace(reading, cues=(*reading.cues, f"meaning:{meant.words}"))
+        for claim in _told(document, sentence, stated, match, filler, reading):
             yield match.start, claim
+
+
+def _hits(sentence: _Sentence, trigger: Trigger) -> Iterator[tuple[Span, bool]]:
+    """Where the words of a trigger stand, also with an aside in between, and whether they mean something else."""
+    start, end = sentence.around.sentence.start, sentence.around.sentence.end
+    for match in _matches(trigger.pattern, sentence.around.text, start, end):
+        traps = trigger.unless.finditer(sentence.around.text, start, end)
+        yield match, any(match.overlaps(Span(*trap.span())) for trap in traps)
+    for hidden in sentence.hidden:
+        for match in _matches(trigger.pattern, hidden.words, 0, end - start):
+            if hidden.crossed_by(match):
+                traps = trigger.unless.finditer(hidden.words)
+                other_sense = any(match.overlaps(Span(*trap.span())) for trap in traps)
+                yield Span(start + match.start, start + match.end), other_sense
+
+
+def _matches(pattern: Words, text: str, start: int, end: int) -> Iterator[Span]:
+    return (Span(*hit.span()) for hit in islice(pattern.finditer(text, start, end), _MOST_HITS))
+
+
+def _meant(sentence: _Sentence, match: Span) -> Meant | None:
+    """What operators say that these words mean, if anything."""
+    text, span = sentence.around.text, sentence.around.sentence
+    for one in sentence.passage.pack.meanings:
+        if any(match.overlaps(Span(*hit.span())) for hit in one.pattern.finditer(text, span.start, span.end)):
+            return one
+    return None
 
 
 def _filler(sentence: _Sentence, trigger: Trigger, match: Span) -> Filler | None:

@@ -6,7 +6,7 @@ examples that run as tests. ``load`` is called by the service and by each worker
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -20,9 +20,11 @@ from watchdog.lang.grammar import Grammar, LanguageMarks, read_grammar, read_mar
 from watchdog.lang.inflections import Inflections, inflections_of_names, read_inflections
 from watchdog.lang.labels import read_labels
 from watchdog.lang.letters import Letters, read_letters
+from watchdog.lang.meanings import Meant, meanings_in
 from watchdog.lang.patterns import Words, compile_all
 from watchdog.lang.spellings import Writing, read_spellings
 from watchdog.lang.tongues import Tongues, read_tongues
+from watchdog.model.meaning import Meaning
 from watchdog.model.status import Status
 
 __all__ = ["Lexicon", "Pack", "codes", "load"]
@@ -37,6 +39,8 @@ class Pack:
     marks: LanguageMarks
     calendar: Calendar
     folder: Traversable
+    #: What operators say that words mean, before what the triggers say.
+    meanings: tuple[Meant, ...] = ()
 
     @cached_property
     def grammar(self) -> Grammar:
@@ -100,8 +104,12 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(item.name for item in folder.iterdir() if item.is_dir() and not item.name.startswith("_")))
 
 
-def load(wanted: Iterable[str] | None = None) -> Lexicon:
+def load(wanted: Iterable[str] | None = None, meanings: Sequence[Meaning] = ()) -> Lexicon:
     """Read packs (None: every one that we have) and letter tables, but no grammar yet; about 5 ms a pack.
+
+    Args:
+        wanted: codes of languages.
+        meanings: what operators say that words mean; those of other languages are left aside.
 
     Raises:
         PackError: a language has no pack, or a file is wrong.
@@ -114,7 +122,8 @@ def load(wanted: Iterable[str] | None = None) -> Lexicon:
             raise PackError(f"no pack for the language {code!r}; there are {', '.join(have)}")
         folder = here / "packs" / code
         calendar = read_calendar(folder / "calendar.toml", code)
-        packs[code] = Pack(code=code, marks=read_marks(folder), calendar=calendar, folder=folder)
+        own = meanings_in(code, meanings)
+        packs[code] = Pack(code=code, marks=read_marks(folder), calendar=calendar, folder=folder, meanings=own)
     letters = read_letters(here / "letters")
     inflections = {code: inflections_of_names(code, language) for code, language in letters.languages.items()}
     for code in packs:

@@ -23,6 +23,9 @@ _ONE_WAY = str.maketrans(
     "أإآٱیکۀ،؛؟٬" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹",
     "اااايكه,;?," + "0123456789" * 2,
 )
+#: Tatweel, vowel signs, Koranic marks; zero-width characters, joiners, directions: what texts of the Arabic script are
+#: searched without. Source: Unicode, block Arabic.
+LOOSE = re.compile("[\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _OTHER_WAYS = re.compile(f"[{''.join(map(chr, _ONE_WAY))}]")
 _JOINT = "\u200c"
 _MACRO = re.compile(r"\{([a-z_]+)\}")

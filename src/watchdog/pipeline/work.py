@@ -23,6 +23,7 @@ from watchdog.lang import Lexicon
 from watchdog.model.article import Block, Document, PageText
 from watchdog.model.claim import Claim
 from watchdog.model.expectation import Expectation
+from watchdog.model.meaning import Meaning
 from watchdog.model.mention import MentionsFound, Unread
 from watchdog.model.topic import TopicMatch
 from watchdog.model.watch import Watchlist
@@ -61,9 +62,9 @@ class _Worker:
 _worker: list[_Worker] = []
 
 
-def prepare() -> None:
-    """Read what every document needs; called once when a worker starts."""
-    _worker[:] = [_Worker(lang.load(), load_detectors())]
+def prepare(meanings: Sequence[Meaning] = ()) -> None:
+    """Read what every document needs; called once when a worker starts, with what operators say that words mean."""
+    _worker[:] = [_Worker(lang.load(meanings=meanings), load_detectors())]
 
 
 def load_detectors() -> tuple[Detector, ...]:

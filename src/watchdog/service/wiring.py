@@ -53,6 +53,7 @@ async def open_context(
         deadline=settings.work.deadline,
         memory_max_bytes=settings.work.memory_max_bytes,
         initializer=work.prepare,
+        initargs=(settings.meanings,),
     )
     parsers, addresses = load_sources()
     async with pool:
