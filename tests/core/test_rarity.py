@@ -69,12 +69,36 @@ def test_one_person_in_two_spellings_is_found(name: str, lang: str, text: str) -
         pytest.param("Keith Fuller", "en", "Then Danny K. Fuller spoke.", "Danny", id="a second given name's initial"),
         pytest.param("Nancy Anne Fuller", "en", "Then N. B. Fuller spoke.", "second initial", id="another initial"),
         pytest.param("Ivan David", "en", "Then David I. spoke.", "a given name", id="a king"),
+        pytest.param("Stuart Hill", "ru", "Потом Джон Стюарт Хилл ушёл.", "before it", id="a longer name before"),
+        pytest.param("John Henry", "en", "Then John Henry Fuller spoke.", "goes on", id="two given names"),
+        pytest.param("Arvid Petersen", "ru", "Потом Арвид Петерсон ушёл.", "the son", id="the son of another"),
+        pytest.param("Michael Becher", "en", "Then Michael Becker spoke.", "only one", id="ch and ck"),
+        pytest.param("Philip Miller", "de", "Dann sprach Philipp Müller.", "only one", id="a vowel with marks"),
+        pytest.param(
+            "Francisca Flores", "uk", "Потім Франсіско Флорес пішов.", "as it stands", id="a man's as a bent woman's"
+        ),
+        pytest.param("Vladimir Kasatov", "uk", "Потім Володимир Казетов пішов.", "s for z", id="s and z"),
+        pytest.param("Ahmet Halim", "az", "Sonra Ahmed Kamal Halim danışdı.", "not all of it", id="one between two"),
     ],
 )
 def test_two_people_are_told_apart(name: str, lang: str, text: str, reason: str) -> None:
     found = _find(name, text, lang)
     assert not found.mentions
     assert reason in " ".join(one.reason for one in found.unsure)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "text"),
+    [
+        pytest.param("Abdulla Yameen", "az", "Sonra A. Aminu gördü.", id="an initial and another bent name"),
+        pytest.param("Abdul Rahman", "ar", "قال عبد الرحمن علي إنه عاد.", id="a servant's name in a row"),
+        pytest.param(
+            "Steve Lamont", "hy", "Հետո Ստիվեն Լամոնտ խոսեց։", id="a given name that does not bend in Armenian"
+        ),
+    ],
+)
+def test_others_are_not_even_seen(name: str, lang: str, text: str) -> None:
+    assert not _find(name, text, lang).mentions
 
 
 @settings(max_examples=40, deadline=None)

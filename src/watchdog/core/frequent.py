@@ -38,3 +38,9 @@ def frequent_families(letters: Letters) -> Frequent:
 def frequent_givens(letters: Letters) -> Frequent:
     """The given names that have one spelling in Latin letters."""
     return Frequent(letters.frequent_given, letters)
+
+
+@lru_cache(maxsize=2)
+def frequent_anywhere(letters: Letters) -> Frequent:
+    """These, and the given names that are transliterated."""
+    return Frequent(letters.frequent_given | letters.frequent_elsewhere, letters)

@@ -52,6 +52,11 @@ def _stems(word: str) -> tuple[str, ...]:
     return (word, word[:-2] + word[-1]) if word[-2] in _FLEETING else (word,)
 
 
+def has_other_z(family: Piece) -> bool:
+    """Whether only one of two words has a z, and neither an ending: Базанов is no Бессонов."""
+    return not family.case and ("z" in anyascii(family.part.text)) is not ("z" in anyascii(family.text))
+
+
 def is_other_son(family: Piece) -> bool:
     """Whether one is a Johansen and the other a Johanson."""
     ends = {bare(anyascii(word)).rstrip("i")[-3:] for word in (family.part.text, family.text)}

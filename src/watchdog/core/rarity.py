@@ -14,7 +14,7 @@ from math import inf
 
 from watchdog.core.atoms import Atom, Shape
 from watchdog.core.cut import Scan
-from watchdog.core.frequent import frequent_families, frequent_givens
+from watchdog.core.frequent import frequent_anywhere, frequent_families, frequent_givens
 from watchdog.core.givens import SAME_NAME
 from watchdog.core.likeness import similarity
 from watchdog.core.lineage import (
@@ -34,6 +34,7 @@ from watchdog.core.pieces import (
     PREFIXED,
     Piece,
     bare,
+    has_other_z,
     is_other_son,
     is_spelled,
     is_stem,
@@ -47,18 +48,21 @@ _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
 _HEARD = 0.85  # by sound and not by a table of equivalents
 _HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
+_FAR = 0.89
 _NEAR_TURNED = 0.94
 _LIKE, _SHORT = 0.93, 6  # a family name of more sounds
 _SHORTENED = 0.93
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
 _LITTLE = 3  # consonants, the last of which an ending may have brought
 _BREATHS = frozenset("hkg")
-_ENDS_OF_WOMEN = VOWELS - {"o"}
+_END_OF_WOMEN = "a"
 #: Slavic family names that end so do not bend: "Игната Белых".
 _UNBENT = (*OPEN_ENDS, "ых", "их", "ykh", "ikh")
 _NOMINATIVE = "nominative"
 _LATIN = "Latin"
 _FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
+#: In these, s is z, or z is written so: Solotowa is Zolatava.
+_SAY_S_AS_Z = frozenset({"da", "de", "et", "fi", "nb", "no", "sv"})
 #: These write foreign names by their own rules: Džulians Asanžs.
 _RESPELLING = frozenset({"lt", "lv"})
 
@@ -143,6 +147,8 @@ class Weigher:
         yield "another given name, and many have the family name", self._is_of_many(given, family)
         yield "it begins with another letter", self._begins_otherwise(family)
         yield "the son of another", is_other_son(family)
+        is_far = family.score < _FAR and self._lang not in _SAY_S_AS_Z and has_other_z(family)
+        yield "many have the given name, and the family name has s for z", is_far and self._is_of_any(given)
         yield (
             "many have the given name, and the family name sounds another way",
             self._is_heard_otherwise(given, family),
@@ -205,6 +211,10 @@ class Weigher:
         is_latin = self._is_written_latin(given.part.text) or self._is_written_latin(given.text)
         return not is_latin and frequent_givens(self._letters).has(given.part.readings[0])
 
+    def _is_of_any(self, given: Piece) -> bool:
+        """The same, of names that are transliterated too: Vladimir, Maria."""
+        return self._is_of_frequent(given) or frequent_anywhere(self._letters).has(given.part.readings[0])
+
     def _is_vague(self, given: Piece, family: Piece, *, is_whole: bool) -> bool:
         """Whether it is spelled in another way, and shortened or with a frequent given name."""
         if is_spelled(given) and is_spelled(family):
@@ -222,7 +232,7 @@ class Weigher:
             return given.text[-1] not in OPEN_ENDS and self._heard_unbent(family) < _HEARD_FAMILY
         if not given.case or family.case or family.text.endswith(_UNBENT) or given.part.gender is Gender.FEMALE:
             return False
-        if any(_ENDS_OF_WOMEN & set(sound) for sound in given.part.readings[0].sounds[-1:]):
+        if any(_END_OF_WOMEN in sound for sound in given.part.readings[0].sounds[-1:]):
             return False  # "Дарье Ким": beside hers a consonant does not bend
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
