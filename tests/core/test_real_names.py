@@ -44,8 +44,7 @@ DRAWS: dict[tuple[real_prose.Half, int, real_prose.Half], int] = {
 }
 
 #: The same of 3,000, of parts of the second list against themselves, as they were at first sight, by the seed.
-FIRST: dict[tuple[real_prose.Half, int], int] = {
-}
+FIRST: dict[tuple[real_prose.Half, int], int] = {}
 
 
 def _false_mentions(
