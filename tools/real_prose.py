@@ -21,6 +21,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -78,10 +79,11 @@ class Real:
         return self.names.get(lang) or (russian and held_names.derived(russian, lang))
 
 
-def people(half: Half) -> list[Real]:
+@cache
+def people(half: Half) -> tuple[Real, ...]:
     """Everybody of one half, in the order of its list."""
     if half in held_names.PARTS:
-        return [Real(item, names, group) for part, item, group, names in held_names.read() if part == half]
+        return tuple(Real(item, names, group) for part, item, group, names in held_names.read() if part == half)
     found: list[Real] = []
     for line in (_FOLDER / "real_names.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
@@ -89,7 +91,7 @@ def people(half: Half) -> list[Real]:
             is_fresh = hashlib.sha256(item.encode()).digest()[0] % 2
             if is_fresh == (half == "fresh"):
                 found.append(Real(item, {_NATIVE: native} | dict(one.split(" ", 1) for one in others)))
-    return found
+    return tuple(found)
 
 
 def watched(half: Half, count: int = 2_000, turn: int = 1, seed: int = SEED) -> dict[str, str]:
