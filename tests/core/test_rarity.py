@@ -70,6 +70,10 @@ def test_one_person_in_two_spellings_is_found(name: str, lang: str, text: str) -
         pytest.param("Nancy Anne Fuller", "en", "Then N. B. Fuller spoke.", "second initial", id="another initial"),
         pytest.param("Ivan David", "en", "Then David I. spoke.", "a given name", id="a king"),
         pytest.param("Stuart Hill", "ru", "Потом Джон Стюарт Хилл ушёл.", "before it", id="a longer name before"),
+        pytest.param(
+            "Lane Smith", "he", "אתמול אמרה מלאני סמית' דבר.", "a prefix off", id="a first letter for a prefix"
+        ),
+        pytest.param("José Robles", "es", "Ayer Luis José Robles Cantero habló.", "either side", id="a name within"),
         pytest.param("John Henry", "en", "Then John Henry Fuller spoke.", "goes on", id="two given names"),
         pytest.param("Arvid Petersen", "ru", "Потом Арвид Петерсон ушёл.", "the son", id="the son of another"),
         pytest.param("Michael Becher", "en", "Then Michael Becker spoke.", "only one", id="ch and ck"),

@@ -110,6 +110,8 @@ class Weigher:
         are_spelled = is_spelled(given) and is_spelled(family)
         is_longer = not are_spelled and has_given_before(scan, pieces[0].first, self._letters)
         yield "spelled in another way, and another given name before it", is_longer
+        is_inside = self.goes_on(scan, pieces[-1].last) and self._has_any_before(scan, pieces[0].first)
+        yield "part of a longer name on either side", is_inside
         is_first = family.part.text in self._letters.frequent_given and self.goes_on(scan, pieces[-1].last)
         yield "two given names, and the name goes on", is_first
         is_other = not is_whole or self._has_others_between(pieces, scan)
@@ -134,14 +136,17 @@ class Weigher:
             if goes_on or not (is_same or (is_whole and not is_inside)):
                 return "of a name that only all its syllables tell"
             return "with other tones" if is_same and differ_in_tone(listed, written) else ""
-        is_first = has_given_before(scan, first, letters) or has_name_before(scan, first, self._lang, letters)
-        is_near = is_whole and pieces[0].part is name.parts[0] and not (is_inside or is_first)
+        is_inside = is_inside or self._has_any_before(scan, first)
+        is_near = is_whole and pieces[0].part is name.parts[0] and not is_inside
         is_alone = is_near and not goes_on_as_chain(scan, first, last, letters)
         is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
         return "fathers' names that many have, and others beside them" if is_chain and not is_alone else ""
 
     def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
         yield "only one of its parts has a case ending", self._disagree(given, family)
+        is_cut = given.case == PREFIXED and _consonants(given) <= _NOTHING
+        is_of_many = is_cut and frequent_families(self._letters).has(family.part.readings[0])
+        yield "a prefix off, little is left, and many have the family name", is_of_many
         yield "the given name is another, as it stands", self._is_another_as_it_stands(given, family)
         yield "the family name first, and spelled in another way", is_turned and self._is_loosely_turned(given, family)
         yield "another given name, and many have the family name", self._is_of_many(given, family)
@@ -164,6 +169,10 @@ class Weigher:
         if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
             return False
         return self._is_other_name(follower) and not self._letters.words.is_common(follower.text)
+
+    def _has_any_before(self, scan: Scan, first: int) -> bool:
+        lang, letters = self._lang, self._letters
+        return has_given_before(scan, first, letters) or has_name_before(scan, first, lang, letters)
 
     def _are_joined(self, pieces: Sequence[Piece], scan: Scan) -> bool:
         """Whether "and" stands between the parts, in a script in which it is no initial: "بری و استیو"."""
