@@ -40,7 +40,7 @@ def test_check_shows_each_step_and_what_an_article_gives(home: Home, site: Site)
     site.script("/old", Page(status=301, headers={"Location": site.url("/one/feed")}))
     said = home.run("sources", "check", site.url("/old")).stdout
     assert [line.split()[0] for line in said.splitlines() if line[:3].isdigit()] == ["301", "200", "200"]
-    for words in ("location: ", "etag: ", "feed: one, 1 items", "title: Story one", "Paragraph 0 of the report"):
+    for words in ("location: ", "etag: ", "feed: one, 1 item,", "title: Story one", "Paragraph 0 of the report"):
         assert words in said
 
 
@@ -63,6 +63,22 @@ def test_check_names_the_fault_and_says_what_to_do(
     assert done.returncode == 1
     assert f'"state": "{state}"' in done.stdout
     assert problem in done.stdout
+
+
+def test_check_says_what_to_do_about_one_answer(home: Home, site: Site) -> None:
+    done = home.run("sources", "check", site.url("/nowhere"), ok=False)
+    assert done.returncode == 1
+    assert "sources add HOME-PAGE finds feeds" in done.stdout.splitlines()[-1]
+
+
+def test_check_refuses_what_cannot_be_a_source_and_repeats_no_password(home: Home, site: Site) -> None:
+    secret = home.run("sources", "check", site.url("/feed").replace("://", "://somebody:hushhush@"), ok=False)
+    assert secret.returncode == 2
+    assert "keeps no secrets" in secret.stderr
+    assert "hushhush" not in secret.stdout + secret.stderr
+    unknown = home.run("sources", "check", "--via", "api:nothing", site.url("/feed"), ok=False)
+    assert unknown.returncode == 2
+    assert "it can be api:europarl" in unknown.stderr
 
 
 def test_add_writes_the_only_feed_and_lets_a_person_choose_of_several(home: Home, site: Site) -> None:

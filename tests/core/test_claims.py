@@ -385,3 +385,19 @@ def test_a_long_paragraph_takes_time_in_proportion() -> None:
     start = time.process_time()
     claims_of(text)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "name", ["Ana María de la Cruz López", "Ahmed bin Said al-Harbi", "J. R. R. Tolkien-Smith", "Su Li"]
+)
+@pytest.mark.parametrize(
+    ("text", "lang", "status"),
+    [
+        pytest.param("Die Untersuchungshaft der Reporterin [NAME] ist verlängert worden.", "de", "remanded", id="de"),
+        pytest.param("Vermummte führten die Anwältin [NAME] aus ihrem Büro ab.", "de", "detained", id="de-apart"),
+        pytest.param("El tribunal concedió a [NAME] el arresto domiciliario.", "es", "house_arrest", id="es"),
+        pytest.param("La Sala Penal anuló la sentencia contra [NAME].", "es", "verdict_overturned", id="es-after"),
+    ],
+)
+def test_a_name_of_many_words_is_read_as_one_of_two(name: str, text: str, lang: str, status: str) -> None:
+    assert asserted(text.replace("NAME", name), lang=lang) == {("x", status)}

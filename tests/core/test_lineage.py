@@ -49,7 +49,7 @@ def test_who_is_named_whole_and_alone_is_found(name: str, lang: str, text: str) 
         pytest.param(
             "Ibrahim Ahmed", "ar", "قال إبراهيم أحمد اليافعي إنه عاد.", "beside them", id="two that most have"
         ),
-        pytest.param("Mahmoud Salim", "ar", "قال محمد سالم إنه عاد.", "two names", id="another, without vowels"),
+        pytest.param("Mahmoud Salim", "ar", "قال محمد سالم إنه عاد.", "محمد", id="another, without vowels"),
         pytest.param("Nguyễn Lộc", "en", "Then Nguyễn Văn Lộc spoke.", "syllables", id="one syllable more"),
         pytest.param("Nguyễn Văn Lộc", "en", "Then Nguyễn Lộc spoke.", "syllables", id="one fewer"),
         pytest.param("Nguyễn Lộc", "en", "Then Nguyễn Lộc Sơn spoke.", "syllables", id="one after"),

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from importlib import resources
 
 import pytest
 
 from watchdog.core.fold import fold
 from watchdog.core.likeness import similarity
+from watchdog.core.mentions import find_mentions
 from watchdog.core.names import NameKind, build_index
 from watchdog.core.sounds import Reading, bent_readings, keys, spell
 from watchdog.lang.letters import Letters, read_letters
+from watchdog.model.article import Document
 from watchdog.model.watch import Case
 
 
@@ -65,6 +68,52 @@ def test_names_of_others_do_not(one: str, other: str, letters: Letters) -> None:
     assert _alike(one, other, letters) < 0.8
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lang"),
+    [
+        pytest.param("Şükrü Erbaş", "Sukru Erbas", "tr", id="listed with marks"),
+        pytest.param("Sukru Erbas", "Şükrü Erbaş'ın", "tr", id="listed without"),
+        pytest.param("Živilė Žalytė", "Zivile Zalyte", "en", id="another language"),
+    ],
+)
+def test_marks_may_be_left_out(name: str, text: str, lang: str, letters: Letters) -> None:
+    document = Document(title="", text=text, blocks=(), lang=lang, reported=date(2025, 1, 15))
+    assert find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lang"),
+    [
+        ("Paul Whelan", "Пола Уилана", "ru"),
+        ("David Kaye", "Дэвид Кей", "ru"),
+        ("James Foley", "Джеймсу Фоули", "ru"),
+        ("Austin Tice", "Остин Тайс", "ru"),
+        ("Kenneth Wright", "Кеннет Райт", "uk"),
+        ("Kevin Hughes", "Кевин Хьюз", "ru"),
+        ("Michael Hamilton", "Майкл Хэмилтон", "ru"),
+        ("Austin Tice", "Οστιν Τάις", "el"),
+        ("Austin Tice", "Ostin Taysın", "az"),
+    ],
+)
+def test_an_english_name_is_found_by_its_sound(name: str, text: str, lang: str, letters: Letters) -> None:
+    document = Document(title="", text=f"(1) {text}.", blocks=(), lang=lang, reported=date(2025, 1, 15))
+    assert find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lang"),
+    [
+        ("Christopher Cheung", "Christopher Chung", "en"),
+        ("John Mica", "Джон Маккэй", "ru"),
+        ("Trevor Reed", "Тревор Рис", "ru"),
+    ],
+    ids=["in Latin letters spelling counts", "either long vowels or short", "another consonant"],
+)
+def test_another_english_name_is_not(name: str, text: str, lang: str, letters: Letters) -> None:
+    document = Document(title="", text=f"(1) {text}.", blocks=(), lang=lang, reported=date(2025, 1, 15))
+    assert not find_mentions(document, build_index([Case(id="c", name=name)], letters)).mentions
+
+
 def test_an_ambiguous_letter_gives_several_keys(letters: Letters) -> None:
     assert keys(spell("hacı", letters)[0]) == {"KS", "K", "S"}
 
@@ -80,6 +129,26 @@ def test_an_ambiguous_letter_gives_several_keys(letters: Letters) -> None:
         ("ამაღლობელმა", "ka", "ამაღლობელი", "ergative"),
         ("بعلاء", "ar", "علاء", "with a prefix"),
         ("kavala'ya", "tr", "kavala", "with an ending"),
+        ("janě", "cs", "jana", "dative"),
+        ("olze", "cs", "olga", "dative"),
+        ("petře", "cs", "petra", "dative"),
+        ("novákové", "cs", "nováková", "genitive"),
+        ("zuzane", "sk", "zuzana", "dative"),
+        ("barbarze", "pl", "barbara", "dative"),
+        ("marcie", "pl", "marta", "dative"),
+        ("magdzie", "pl", "magda", "dative"),
+        ("agnieszce", "pl", "agnieszka", "dative"),
+        ("jadwidze", "pl", "jadwiga", "dative"),
+        ("walerze", "pl", "waler", "locative"),
+        ("ользі", "uk", "ольга", "dative"),
+        ("ользе", "be", "ольга", "dative"),
+        ("volzie", "be", "volha", "dative"),
+        ("шаўчэнка", "be", "шаўчэнко", "nominative"),
+        ("славка", "sr", "славко", "genitive"),
+        ("algirdui", "lt", "algirdas", "dative"),
+        ("ivaram", "lv", "ivars", "dative"),
+        ("sukru'nun", "tr", "sukru", "with an ending"),
+        ("erbaş'ın", "tr", "erbas", "with an ending"),
     ],
 )
 def test_case_endings_come_off(word: str, language: str, listed: str, case: str, letters: Letters) -> None:
@@ -96,8 +165,17 @@ def test_case_endings_come_off(word: str, language: str, listed: str, case: str,
         pytest.param("Alaa Abd el-Fattah", ["alaa", "abdelfattah"], "abdelfattah", id="particles join"),
         pytest.param("Vladimir Kara-Murza", ["vladimir", "karamurza"], "karamurza", id="hyphens join"),
         pytest.param("José Rubén Zamora", ["josé", "rubén", "zamora"], "zamora", id="two given names"),
+        pytest.param("Гусейнов Мехман Рафикович", ["мехман", "рафикович", "гусейнов"], "гусейнов", id="as in lists"),
+        pytest.param("Həsənov Elçin Vaqif oğlu", ["elçin", "vaqif", "həsənov"], "həsənov", id="with oğlu"),
+        pytest.param("Mehman Rafiq oglu Huseynov", ["mehman", "rafiq", "huseynov"], "huseynov", id="oglu between"),
+        pytest.param("Biram Ould Dah", ["biram", "dah"], "dah", id="ould"),
         pytest.param("Pussykat", ["pussykat"], None, id="one name"),
-        pytest.param("张展", [], None, id="Han is literal"),
+        pytest.param("张展", ["zhang", "zhan"], "zhang", id="Han is literal, and found in Latin letters too"),
+        pytest.param("诸葛亮", ["zhuge", "liang"], "zhuge", id="a family name of two signs"),
+        pytest.param("문재인", ["mun", "jaein"], "mun", id="Hangul"),
+        pytest.param("人权观察组", [], None, id="Han that is no name"),
+        pytest.param("Kim Dae Jung", ["kim", "daejung"], "kim", id="a given name in two words"),
+        pytest.param("Lee Anderson", ["lee", "anderson"], "anderson", id="no syllables"),
         pytest.param("Institute for Freedom", [], None, id="a phrase is literal"),
         pytest.param("\u200b", [], None, id="nothing to see"),
         pytest.param("2019", [], None, id="digits are literal"),
@@ -107,7 +185,8 @@ def test_a_listed_name_is_cut_into_parts(text: str, parts: list[str], family: st
     (name,) = build_index([Case(id="c", name=text)], letters).names
     assert [part.text for part in name.parts] == parts
     assert (name.family.text if name.family else None) == family
-    assert bool(name.literal) == (not parts and bool(text.strip("\u200b")))
+    has_no_spaces = text[0] > "\u2fff"
+    assert bool(name.literal) == (bool(text.strip("\u200b")) and (has_no_spaces or not parts))
 
 
 def test_every_list_of_a_case_is_in_the_index(letters: Letters) -> None:

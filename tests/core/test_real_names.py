@@ -50,6 +50,9 @@ KEPT_BACK: dict[tuple[real_prose.Half, real_prose.Half, int], int] = {
     ("held-1", "held-1", 32): 1,
     ("held-1", "held-1", 33): 0,
     ("held-1", "mend", 41): 0,
+    ("held-2", "held-2", 51): 0,
+    ("held-1", "held-2", 61): 0,
+    ("held-2", "held-1", 62): 3,
 }
 
 

@@ -39,6 +39,14 @@ def suggested(name: str, lang: str | None = None) -> dict[str, list[str]]:
         pytest.param("Olga Karach", None, "he", "אולגה קאראצ'", id="the last vowel"),
         pytest.param("Anna-Maria Özil", None, "ru", "Анна-Мария Озил", id="a hyphen stays"),
         pytest.param("Béla O'Neil", None, "ru", "Бела Онеил", id="a mark that no table has, an apostrophe"),
+        pytest.param("Rəsul Cəfərov", None, "ru", "Расул Джафаров", id="a letter that tells the language"),
+        pytest.param("მზია ამაღლობელი", None, "ru", "Мзия Амаглобели", id="a script that one language writes"),
+        pytest.param("Paul Whelan", None, "ru", "Пол Уилан", id="English by its sound"),
+        pytest.param("Ahmed bin Saleh Al-Amri", None, "ar", "أحمد بن سالح الأمري", id="an Arabic chain and article"),
+        pytest.param("Ahmed bin Saleh Al-Amri", None, "ru", "Ахмед бин Салех аль-Амри", id="its small words"),
+        pytest.param("许志永", None, "en", "Hsu Chih-yung", id="Han in Wade-Giles"),
+        pytest.param("许志永", None, "ru", "Сюй Чжиюн", id="Han in Russian"),
+        pytest.param("문재인", None, "en", "Moon Jae-in", id="Hangul as newspapers write it"),
         pytest.param("حسين", None, "he", "חסין", id="no vowels to no vowels"),
     ],
 )
@@ -46,7 +54,7 @@ def test_a_name_as_another_language_writes_it(name: str, lang: str | None, code:
     assert spelling in suggested(name, lang)[code]
 
 
-@pytest.mark.parametrize("name", ["张展", "ወንድም", "123", "", "حسين علي"])
+@pytest.mark.parametrize("name", ["ወንድም", "123", "", "حسين علي", "Kim Dae-jung"])
 def test_what_has_no_sounds_gives_no_spelling_with_vowels(name: str) -> None:
     assert "en" not in suggested(name)
 

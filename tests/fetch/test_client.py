@@ -16,7 +16,7 @@ from tests.servers import Page, Site
 from watchdog.config.settings import FetchSettings
 from watchdog.fetch import GuardedClient, Posted, Request, parse_retry_after
 from watchdog.fetch.turns import Turns
-from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, NotModified, Validators
+from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, Hop, NotModified, Validators
 
 NOW = datetime(1994, 11, 6, 8, 47, 37, tzinfo=UTC)
 SETTINGS = FetchSettings(
@@ -204,6 +204,17 @@ async def test_gzip_members_are_joined_and_padding_is_not_read(site: Site, after
 async def test_what_we_did_not_ask_for_is_refused(site: Site, body: bytes, encoding: str) -> None:
     site.put("/", body, headers={"Content-Encoding": encoding})
     failed(await fetch(site.url("/")), FetchReason.ENCODING)
+
+
+async def test_an_answer_is_told_of_even_where_its_body_is_refused(site: Site) -> None:
+    site.put("/feed", b"anything", headers={"Content-Encoding": "br"})
+    site.script("/old", Page(status=301, headers={"Location": site.url("/feed")}))
+    hops: list[Hop] = []
+    request = Request(url=site.url("/old"), max_bytes=1_000, accept="*/*", listener=hops.append)
+    async with GuardedClient(SETTINGS, "1.2") as client:
+        failed(await client.fetch(request, NOW), FetchReason.ENCODING)
+    assert [(hop.status, hop.url) for hop in hops] == [(301, site.url("/old")), (200, site.url("/feed"))]
+    assert ("content-encoding", "br") in hops[1].headers
 
 
 @pytest.mark.parametrize("max_bytes", [1_000, 50_000_000], ids=["over the cap", "under the cap"])

@@ -78,6 +78,13 @@ def test_all_that_is_compared_is_folded(letters: Letters) -> None:
     assert {entry for entry in entries if fold(entry).text != entry} == set()
 
 
+def test_every_group_of_given_names_has_a_source(letters: Letters) -> None:
+    table = tomllib.loads((resources.files("watchdog.lang") / "letters" / "given.toml").read_text("utf-8"))
+    assert all(given.source in table["sources"].values() for given in letters.given)
+    assert {group["source"] for group in table["group"]} == table["sources"].keys()  # and none stands there unused
+    assert all(len(given.forms) == 2 for given in letters.given if given.is_heard)
+
+
 EXAMPLES = [
     (path.name, example["written"], example["sounds_like"])
     for path in sorted((resources.files("watchdog.lang") / "letters").iterdir(), key=lambda path: path.name)
@@ -109,10 +116,18 @@ def test_every_language_has_the_script_of_a_table(letters: Letters) -> None:
             r"endings.toml: \[ru.masculine\] genitive: '>й' has no ending",
         ),
         ("given.toml", 'gender = "m"', 'gender = "x"', r"given.toml: \[group #1\] gender: it is"),
+        (
+            "given.toml",
+            'source = "slavic"',
+            'source = "nobody"',
+            r"\[group #1\] source: 'nobody' is none of \[sources\]",
+        ),
+        ("given.toml", 'source = "slavic"\n', "", r"given.toml: \[group #1\] source: a string is needed"),
+        ("english.toml", 'b = "b"', 'b = "B"', r"english.toml: \[groups\] b: 'B' is not a sound"),
         ("words.toml", "places =", "place =", r"words.toml: \[\] place: unknown key"),
         ("han.toml", "starts =", "start =", r"han.toml: \[\] start: unknown key"),
     ],
-    ids=["sound", "key", "missing", "ending", "gender", "words", "han"],
+    ids=["sound", "key", "missing", "ending", "gender", "source", "no source", "English", "words", "han"],
 )
 def test_a_mistake_names_file_table_and_key(folder: Path, file: str, old: str, new: str, message: str) -> None:
     path = folder / file

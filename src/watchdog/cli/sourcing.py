@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import click
 
-from watchdog import lang, service
+from watchdog import lang, plugins, service
 from watchdog.cli.output import FAILED, Speaker
 from watchdog.config import read_settings
 from watchdog.core.address import canonical, host_of
 from watchdog.core.notices import ADVICE
 from watchdog.core.states import STATE_OF, a_week, decide_state
 from watchdog.errors import UsageError, WatchdogError
-from watchdog.model.answer import Hop
+from watchdog.model.answer import FetchReason, Hop
 from watchdog.model.article import ParsedFeed
 from watchdog.model.dates import rfc3339
 from watchdog.model.source import Fault, Source, SourceState
@@ -25,9 +27,40 @@ from watchdog.store import passages, sources
 from watchdog.store.sources import SourceRow
 
 #: Headers that say how we are to ask, and who answered.
-_TELLING = ("location", "content-type", "etag", "last-modified", "cache-control", "expires", "retry-after", "server")
+_TELLING = (
+    "location",
+    "content-type",
+    "content-encoding",
+    "etag",
+    "last-modified",
+    "cache-control",
+    "expires",
+    "retry-after",
+    "server",
+)
 #: Passages that nobody could read are counted over so long.
 UNREAD_FOR = timedelta(days=30)
+#: What to do about an answer that is no document; for the others what to do about a source that is so.
+_WAYS_OUT: Mapping[FetchReason | None, str] = {
+    FetchReason.REFUSED_ADDRESS: "Only public networks are asked; if this one is yours, put it into allow in [fetch].",
+    FetchReason.NAME: "Look at the spelling of the host, and whether the site opens in a browser.",
+    FetchReason.CONNECT: "It is down, or lets nobody in from here: try again later, or set a proxy for the source.",
+    FetchReason.TLS: "Look what a browser says of its certificate; a site without one is asked by http://.",
+    FetchReason.TIMEOUT: "It is slow or down: try again later; [fetch] timeout is how long we wait.",
+    FetchReason.PROTOCOL: "Its server is at fault: try again later, else write to the publisher.",
+    FetchReason.TOO_LARGE: "Look for a shorter feed of the site; [fetch] feed_max_bytes is what we take.",
+    FetchReason.ENCODING: "Its server is at fault: write to the publisher.",
+    FetchReason.REDIRECTS: "Its server sends us in circles: look for its new address on the home page.",
+    FetchReason.PROXY: "Look whether the proxy of the source runs, and lets us through.",
+}
+_STATUS_WAYS_OUT: Mapping[int | None, str] = {
+    HTTPStatus.NOT_FOUND: "Nothing is there: look for its new address; watchdog sources add HOME-PAGE finds feeds.",
+    HTTPStatus.TOO_MANY_REQUESTS: "It is asked too often from here: wait, and give the source a longer every.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Its server is in trouble: try again later.",
+    HTTPStatus.BAD_GATEWAY: "Its server is in trouble: try again later.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Its server is in trouble, or busy: try again later.",
+    HTTPStatus.GATEWAY_TIMEOUT: "Its server is in trouble: try again later.",
+}
 _MOST_ENTRIES, _MOST_LINES, _MOST_LINE = 5, 5, 160
 
 
@@ -155,11 +188,12 @@ def _why(row: SourceRow, now: datetime) -> str | None:
 @click.pass_context
 def sources_check(context: click.Context, speaker: Speaker, url: str, via: str) -> None:
     """Ask an address, or the source of an id, step by step, and store nothing; exit code 1 where it gives no feed."""
-    found = asyncio.run(service.check_source(speaker.home, _source(speaker, url, via)))
+    source = _source(speaker, url, via)
+    found = asyncio.run(service.check_source(speaker.home, source))
     if speaker.as_json:
         speaker.line(_checked_json(found))
     else:
-        _show(speaker, found)
+        _show(speaker, found, source.via)
     if found.parsed is None:
         context.exit(FAILED)
 
@@ -187,7 +221,7 @@ def propose(speaker: Speaker, url: str, choose: int | None) -> Proposal | None:
             line: dict[str, object] = {"number": n, "id": _id_of(link.url), "url": link.url}
             speaker.line({**line, "title": parsed.title, "entries": len(parsed.entries), "newest": _moment(newest)})
         speaker.say(f"{n}. {link.url}")
-        about = f"{parsed.title or link.title or 'no title'}: {len(parsed.entries)} items"
+        about = f"{parsed.title or link.title or 'no title'}: {_items(parsed)}"
         speaker.say(f"{about}, the newest of {_moment(newest) or 'no date'}", indent=3)
     speaker.say(f"nothing was added; to add one: watchdog sources add {url} --choose NUMBER")
     return None
@@ -200,9 +234,15 @@ def _source(speaker: Speaker, url: str, via: str) -> Source:
     for row in rows:
         if url in {row.source.id, row.source.url}:
             return row.source
-    address = canonical(url)
-    if address is None:
+    if "@" in urlsplit(url).netloc:
+        raise UsageError(
+            "the address holds a user name or password; such a source cannot be had: feeds.toml keeps no secrets"
+        )
+    if canonical(url) is None:
         raise UsageError(f"{url!r} is no address and no source's id; an address begins with http:// or https://")
+    known = sorted({"feed", *plugins.names("watchdog.sources")})
+    if via not in known:
+        raise UsageError(f"nothing here reads by {via!r}; it can be {', '.join(known)}")
     return Source(id="check", url=url, name=host_of(url), via=via)
 
 
@@ -210,24 +250,33 @@ def _id_of(url: str) -> str:
     return host_of(url).removeprefix("www.").replace(".", "-").replace(":", "-").strip("-") or "source"
 
 
-def _show(speaker: Speaker, found: Checked) -> None:
+def _show(speaker: Speaker, found: Checked, via: str) -> None:
     _show_hops(speaker, found.hops)
     if found.parsed is None:
-        _show_no_feed(speaker, found)
+        _show_no_feed(speaker, found, via)
     else:
         _show_feed(speaker, found.parsed)
     if found.article is not None:
         _show_page(speaker, found.article)
 
 
-def _show_no_feed(speaker: Speaker, found: Checked) -> None:
+def _show_no_feed(speaker: Speaker, found: Checked, via: str) -> None:
     speaker.say(f"no feed: {found.problem}")
     for link in found.links:
         speaker.say(f"the page names a feed: {link.url} {link.title}")
     if found.links:
         speaker.say(f"-> watchdog sources add {found.url}")
     elif found.fault is not None:
-        speaker.say(f"-> {ADVICE[_state_of(found.fault)]}")
+        speaker.say(f"-> {_way_out(found, found.fault, via)}")
+
+
+def _way_out(found: Checked, fault: Fault, via: str) -> str:
+    """What to do about it."""
+    if found.reason is FetchReason.HTTP_STATUS and found.status in _STATUS_WAYS_OUT:
+        return _STATUS_WAYS_OUT[found.status]
+    if fault is Fault.NO_FEED and via != "feed":
+        return f"It was read as {via}; if it is a feed, leave --via out."
+    return _WAYS_OUT.get(found.reason, ADVICE[_state_of(fault)])
 
 
 def _state_of(fault: Fault) -> SourceState:
@@ -237,9 +286,7 @@ def _state_of(fault: Fault) -> SourceState:
 
 def _show_feed(speaker: Speaker, parsed: ParsedFeed) -> None:
     dated = [entry.published for entry in parsed.entries if entry.published]
-    speaker.say(
-        f"feed: {parsed.title or 'no title'}, {len(parsed.entries)} items, language {parsed.lang or 'not said'}"
-    )
+    speaker.say(f"feed: {parsed.title or 'no title'}, {_items(parsed)}, language {parsed.lang or 'not said'}")
     if dated:
         speaker.say(
             f"dates: {_moment(min(dated))} to {_moment(max(dated))}, {len(parsed.entries) - len(dated)} without"
@@ -255,6 +302,10 @@ def _show_feed(speaker: Speaker, parsed: ParsedFeed) -> None:
         speaker.say(f"{entry.url or 'no address: its own text is judged'}", indent=4)
     if not parsed.entries:
         speaker.say("-> it is empty: is this the right address?")
+
+
+def _items(parsed: ParsedFeed) -> str:
+    return f"{len(parsed.entries)} item{'' if len(parsed.entries) == 1 else 's'}"
 
 
 def _show_page(speaker: Speaker, article: CheckedPage) -> None:

@@ -13,7 +13,7 @@ from watchdog.cli.output import Speaker
 from watchdog.config import read_settings
 from watchdog.config.values import interval
 from watchdog.core.names import build_index
-from watchdog.core.spellings import SPELLINGS_TABLE, Spelling, scripts_without, suggest_spellings
+from watchdog.core.spellings import Spelling, scripts_without, suggest_spellings
 from watchdog.errors import UsageError
 from watchdog.lang import Lexicon
 from watchdog.model.dates import rfc3339
@@ -214,7 +214,7 @@ def aliases(speaker: Speaker, name: str, since: timedelta, code: str | None) -> 
                         "spelling": spelling.text,
                         "language": spelling.code,
                         "script": spelling.script,
-                        "table": f"{SPELLINGS_TABLE} [{spelling.code}]",
+                        "table": f"{spelling.table} [{spelling.section}]",
                         "recognised": is_taken,
                     }
                     for spelling, is_taken in taken.items()
@@ -224,7 +224,10 @@ def aliases(speaker: Speaker, name: str, since: timedelta, code: str | None) -> 
             }
         )
         return
-    speaker.table(("SCRIPT", "SPELLING", "RECOGNISED", "LANGUAGES", "TABLE"), _rows(taken))
+    if taken:
+        speaker.table(("SCRIPT", "SPELLING", "RECOGNISED", "LANGUAGES", "TABLE"), _rows(taken))
+    else:
+        speaker.say("these letters tell no other spelling; try the name as another script writes it")
     _tell_forms(speaker, f"seen in {trial.texts:,} stored texts:", trial.forms)
     speaker.say(f"no form in: {', '.join(missing)}; add an alias in each that your sources write")
 
@@ -240,7 +243,7 @@ def _rows(taken: dict[Spelling, bool]) -> list[tuple[str, ...]]:
             text,
             "yes" if all(taken[one] for one in same) else "no, list it",
             ", ".join(one.language for one in same),
-            f"{SPELLINGS_TABLE} [{' '.join(one.code for one in same)}]",
+            f"{same[0].table} [{' '.join(dict.fromkeys(one.section for one in same))}]",
         )
         for (script, text), same in rows.items()
     ]

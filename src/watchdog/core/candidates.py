@@ -9,14 +9,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import product
 
 from watchdog.core.cut import MAX_ATOMS, Scan, initial_beside
-from watchdog.core.givens import SAME_NAME, given_gender
+from watchdog.core.givens import SAME_NAME, given_gender, is_another_given
 from watchdog.core.likeness import may_be_similar, similarity
 from watchdog.core.names import Like, NameIndex, NameKind, Part, Word
 from watchdog.core.phrases import languages_of
-from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell
-from watchdog.lang.letters import Gender
+from watchdog.core.sounds import VOWELS, Reading, Sounds, bent_readings, joined_keys, keys, near_keys, spell, unbent
+from watchdog.core.syllables import fitting
+from watchdog.lang.letters import Gender, base_letter
 
 # Agreement that a part needs, and a part that stands alone; found on the development half of the labelled names. Names
 # of few sounds need more, because everything is near them.
@@ -34,6 +36,9 @@ _REACH = MAX_ATOMS + MAX_INNER + 1
 _MANY = 16  # cases that a family name alone may mean, beyond which it says nothing about any
 _CROWD = 16  # family names of the same consonants, beyond which only those that sound the same are listed
 _UNLIKE = Like(0.0, "")
+_HEARD = frozenset({"by sound"})
+#: Of those in Latin letters, these write foreign names by their sound: Ostin Tays.
+_RESPELLING = frozenset({"az", "lt", "lv", "uz"})
 _NO_WORD = Word("", (), frozenset(), 0, 0, heads=frozenset(), alone=())
 # What is remembered of a word, a pair of words and a comparison, and numbers as bits, in references.
 _WORD_HELD, _PAIR_HELD, _LIKE_HELD, _BITS = 96, 24, 8, 30
@@ -127,7 +132,18 @@ class Candidates:
     def _compared(self, word: Word, part: Part, floor: float = _PART) -> Like:
         """How like a part a word is; 0 below ``floor``."""
         self._memory.comparisons += 1
-        near = _near(word.readings, part, floor)
+        alike = self._syllabic(word.text, part) if part.syllables else None
+        if alike is not None and alike.score:
+            return alike
+        # What has other syllables may still be a bent word: "Wangu".
+        readings = word.readings if alike is None else tuple(one for one in word.readings if one.case)
+        near = _near(readings, part, floor)
+        if part.heard and self._lang not in _RESPELLING and "a" <= base_letter(word.text[0]) <= "z":
+            near = [(reading, listed) for reading, listed in near if listed not in part.heard]
+        return self._heard(word, part, near, floor)
+
+    def _heard(self, word: Word, part: Part, near: Sequence[tuple[Reading, Reading]], floor: float) -> Like:
+        """How like a part a word sounds, of the readings of both that may be near; 0 below ``floor``."""
         if not near:
             return _UNLIKE
         letters = self._index.letters
@@ -140,12 +156,31 @@ class Candidates:
                 continue
             score = _measure(reading, part, listed, floor)
             if score > best.score:
-                best = Like(score, reading.case)
+                is_same = listed in part.heard and score >= SAME_NAME and not (part.is_family or reading.is_loose)
+                best = Like(score, reading.case, _HEARD if is_same else frozenset())
         if best.score < _OF_OWN_SCRIPT and letters.have_one_spelling(word.text[0], part.text[0]):
             return _UNLIKE
-        if part.is_shared and best.score and not _serve_one(word.readings[0], part.readings[0]):
+        if (
+            part.is_shared
+            and best.score
+            and not any(_serve_one(*pair) for pair in product(word.readings, part.readings))
+        ):
+            return _UNLIKE
+        if best.score and not part.is_family and is_another_given(word.text, part.text, letters):
             return _UNLIKE
         return _UNLIKE if best.score and self._is_other_gender(word.text, part, best.score) else best
+
+    def _syllabic(self, text: str, part: Part) -> Like | None:
+        """Whether a word has the syllables of a part; None where it has no syllables as it stands."""
+        letters = self._index.letters
+        unlike = None
+        for form, case in unbent(text, languages_of(text, self._lang_given, letters)):
+            systems = fitting(form, part.syllables, is_family=part.is_family, letters=letters)
+            if systems:
+                return Like(1.0, case, systems)
+            if systems is not None and not case:
+                unlike = _UNLIKE
+        return unlike
 
     def _is_other_gender(self, text: str, part: Part, score: float) -> bool:
         """Olga, in whatever case, is nearer to "Ольга" than a bent Oleg."""

@@ -25,7 +25,7 @@ from watchdog.core.modality import Around, Reading, read_modality
 from watchdog.core.passages import find_passages
 from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
 from watchdog.core.sight import Sight
-from watchdog.core.text import Span, split_clauses, split_sentences
+from watchdog.core.text import Span, split_clauses, split_sentences, with_those_named
 from watchdog.lang import Lexicon, Pack
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.lang.meanings import Meant
@@ -41,6 +41,8 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
+#: What parts the words of a name.
+_PARTED = re.compile(r"[\s.-]")
 #: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
 _DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
 
@@ -129,7 +131,7 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
     references = Reference(document, {code: pack.calendar for code, pack in lexicon.packs.items()})
     for passage in _passages(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
-        text = _written_as(document, passage, texts)
+        text = _written_as(document, passage, found, texts)
         reference = references.at(passage.field, passage.span.start)
         for around in _sentences(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
@@ -201,13 +203,30 @@ def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block],
             yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)
 
 
-def _written_as(document: Document, passage: _Passage, known: dict[tuple[TextField, str], str]) -> str:
-    """The field of a passage in the letters that its pack is written with; made once a field and language."""
+def _written_as(
+    document: Document, passage: _Passage, found: MentionsFound, known: dict[tuple[TextField, str], str]
+) -> str:
+    """The field of a passage in the letters that its pack is written with, each watched name one word.
+
+    However many words a name has, patterns count it as one, and no word in it is one of theirs. Made once a field and
+    language; as long as the field.
+    """
     key, variants = (passage.field, passage.pack.code), passage.pack.marks.variants
     if key not in known:
         field = document.field(passage.field)
-        known[key] = field.translate(variants) if variants else field
+        names = (one for one in found.mentions if one.field is passage.field)
+        known[key] = _as_words(field.translate(variants) if variants else field, names)
     return known[key]
+
+
+def _as_words(text: str, names: Iterable[Mention]) -> str:
+    parts: list[str] = []
+    end = 0
+    for name in sorted(names, key=lambda name: name.start):
+        if name.start >= end:
+            parts += text[end : name.start], _PARTED.sub("_", text[name.start : name.end])
+            end = name.end
+    return "".join((*parts, text[end:]))
 
 
 def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
@@ -215,7 +234,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
     start = passage.span.start
     dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
     begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
-    spans = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    cut = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
+    spans = with_those_named(text, cut, grammar.people.among)
     end = Span(passage.span.end, passage.span.end)
     sight = Sight(passage.pack, text, spans)
     for sentence, after in pairwise((*spans, end)):
@@ -231,7 +251,8 @@ def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
 
 def _is_dateline(text: str) -> bool:
     """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    return text.split(maxsplit=1)[0].strip(",").isupper() or text[-5:].strip(" —–-").isdigit() or ")" in text
+    first = text.split(maxsplit=1)[0].strip(",")
+    return (len(first) > 1 and first.isupper()) or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:

@@ -47,6 +47,7 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
     folded = fold(original)
     atoms = atoms_of(original, folded.text, folded.origins, letters)
     particles, common = letters.words.particles, letters.words.openers
+    small = _particles_in_capitals(letters)
     words: list[_Words] = [()] * len(atoms)
     places: list[int] = []
     single: list[int] = []
@@ -57,7 +58,7 @@ def scan(original: str, letters: Letters, *, is_headline: bool) -> Scan:
         if len(text) == 1 and shape is not lower:
             single.append(position)
         if shape is not caseless or text not in common:
-            found = words[position] = _words_from(atoms, position, particles)
+            found = words[position] = _words_from(atoms, position, particles if shape is lower else small)
             if found:
                 places.append(position)
     return Scan(
@@ -100,6 +101,12 @@ def _inside_names(letters: Letters) -> frozenset[str]:
     """Words without a capital that stand between the parts of a name, or between two names that share one."""
     words = letters.words
     return words.particles | words.inner | words.conjunctions | letters.common_given
+
+
+@lru_cache(maxsize=2)
+def _particles_in_capitals(letters: Letters) -> frozenset[str]:
+    """Particles less the Chinese family names that look so: "Ван Цюаньчжан" is no "ван Дайк"."""
+    return letters.words.particles.difference(*letters.syllables.families.values())
 
 
 def _has_capitals(atoms: Sequence[Atom]) -> bool:

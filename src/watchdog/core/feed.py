@@ -46,6 +46,8 @@ RAW_FIELD_MAX = 1_000_000
 #: Dates before it are clocks at zero or garbage ("1970", "0001"), not publications.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
+feedparser.api.PREFERRED_XML_PARSERS.clear()  # it would look for one of another library in all folders, at each feed
+
 _HTML = re.compile(r"\s{0,999}(?:<!--[^>]{0,999}-->\s{0,999})?<(?:!doctype\s{1,9}html|html|head|body)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,30}:)?(?:rss|feed|rdf|channel)>\s{0,50}(?:<!--[^>]{0,150}-->\s{0,50})?\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(x[0-9a-f]+|[0-9]+);", re.IGNORECASE)

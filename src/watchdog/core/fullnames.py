@@ -19,9 +19,10 @@ from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, initial_beside, is_initial, is_joint, is_letter
 from watchdog.core.lineage import is_part_of_chain
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.pieces import PREFIXED, Piece, bare, begins_alike, runs_of_vowels
+from watchdog.core.pieces import PREFIXED, Piece, bare, begins_alike
 from watchdog.core.rarity import TOO_SHORT, Weigher
-from watchdog.core.sounds import VOWELS, Sounds, spell
+from watchdog.core.sounds import is_other_syllable, spell
+from watchdog.core.syllables import are_of_one_system
 from watchdog.lang.letters import Gender
 
 # Who spells one name as listed spells the other so, too, and what is left of it without a case ending is that name.
@@ -84,6 +85,8 @@ class _Match:
     is_doubtful: bool = False
     #: Which words are which parts, in the order of the text.
     pieces: tuple[Piece, ...] = ()
+    #: The ways in which its syllables are written.
+    systems: frozenset[str] = frozenset()
 
 
 class Finder:
@@ -124,8 +127,7 @@ class Finder:
         text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
         is_bare = part.text.startswith(articles) and not text.startswith(articles)
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
-        letters = self._index.letters
-        if part.is_shared and is_part_of_chain(scan, found.first, found.last, letters):
+        if part.is_shared and is_part_of_chain(scan, found.first, found.last, self._index.letters):
             return True
         if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
             return True
@@ -150,16 +152,17 @@ class Finder:
                 is_spelled=bare(text).startswith(listed),
                 is_begun=bare(text[0]) == listed[0],
                 is_slip=OSA.distance(text, part.text, score_cutoff=1) <= 1,
-                is_other_syllable=self._is_other_syllable(text, part),
-                pieces=(Piece(part, text, position, last, like.score, like.case),),
+                is_other_syllable=is_other_syllable(spell(text, self._index.letters)[0], part.readings[0].sounds),
+                pieces=(
+                    Piece(part, text, position, last, like.score, "" if part.syllables and like.systems else like.case),
+                ),
+                systems=like.systems,
             )
-            for word, (text, last) in zip(row, scan.words[position], strict=True)
+            for word, (written, last) in zip(row, scan.words[position], strict=True)
             if (like := self._candidates.like(word, part)).score
+            # In whatever way its syllables are written, or heard in English, it is spelled as listed.
+            for text in (part.text if like.systems else written,)
         ]
-
-    def _is_other_syllable(self, text: str, part: Part) -> bool:
-        listed = part.readings[0].sounds
-        return runs_of_vowels(listed) == 1 and _vowels(spell(text, self._index.letters)[0]) != _vowels(listed)
 
     def _row(self, scan: Scan, start: int, parts: Sequence[Part], *, is_turned: bool = False) -> _Match | None:
         """All parts in this order from an atom on, with little between them; nothing after a family name first."""
@@ -195,6 +198,8 @@ class Finder:
 
         "Евгения Беркович" is no man, and "Hana Veselý" no Johana Veselý.
         """
+        if given.systems and family.systems and not are_of_one_system(given.systems, family.systems):
+            return False
         is_bent = self._own is not None and any(ending.is_masculine for ending in self._own.endings)
         for one, other, is_given in ((given, family, part.is_family), (family, given, not part.is_family)):
             is_plain = not is_given and not other.case and other.is_begun
@@ -357,6 +362,8 @@ class Finder:
         """Whether an initial can be that of a given name; beside a family name as listed, the very letter."""
         if given.text.startswith(initial):
             return True
+        if given.syllables and initial.isascii():
+            return False  # "J. Lee" is no Ri Yong-ae
         heard = set("".join(spell(initial, self._index.letters)[0]))
         for reading in given.readings[1:] if is_spelled else given.readings:
             first, second = (*reading.sounds, "", "")[:2]
@@ -391,7 +398,3 @@ class Finder:
         while start - first < MAX_INNER and self.other_given(scan, first):
             first -= 1
         return scan.as_written(scan.atoms[first].start, scan.atoms[start - 1].end) if first < start else ""
-
-
-def _vowels(sounds: Sounds) -> int:
-    return sum(not VOWELS.isdisjoint(sound) for sound in sounds)

@@ -177,8 +177,11 @@ def _reaches(cue: Cue, span: Span, around: Around, match: Span, grammar: Grammar
     if span.overlaps(match) or cue.scope in {Scope.SENTENCE, Scope.NEXT, Scope.PARAGRAPH}:
         return True
     if cue.scope is Scope.COMPLEMENT:
-        return not grammar.terminator.search(around.text, min(span.end, match.end), max(span.start, match.start))
-    if _clause_of(around.clauses, span) != _clause_of(around.clauses, match):
+        begin, end = (span.end, match.start) if span.end <= match.start else (match.end, span.start)
+        ending = grammar.terminator.search(around.text, begin, max(span.end, match.end))
+        return ending is None or ending.start() >= end  # it may hold the trigger's first word: "and extended"
+    first = Span(match.start, match.start + 1)  # "has not confirmed that it holds": words of two clauses
+    if _clause_of(around.clauses, span) not in {_clause_of(around.clauses, one) for one in (first, match)}:
         return False
     gap = around.text[min(span.end, match.end) : max(span.start, match.start)]
     return cue.scope is Scope.CLAUSE or count_words(gap) <= _NEAR_WORDS

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from watchdog.core.atoms import MAX_WORD, Atom, Shape, atoms_of, simplified
+from watchdog.core.atoms import MAX_WORD, Atom, Atoms, Shape, atoms_of, simplified
 from watchdog.core.fold import fold
 from watchdog.core.givens import equivalents, given_gender
-from watchdog.core.sounds import Reading, Sounds, near_keys, plain_readings, spell
+from watchdog.core.natural import has_two_families, in_natural_order
+from watchdog.core.sounds import Reading, Sounds, heard_in_english, near_keys, plain_readings, spell
+from watchdog.core.syllables import respelled, romanised, syllables_of
 from watchdog.lang.letters import Gender, Letters
 from watchdog.model.watch import Case
 
@@ -48,6 +50,10 @@ class Part:
     is_family: bool
     #: Such a name (Abd al-Fattah) never stands for its bearer alone.
     is_shared: bool
+    #: Of a Chinese or Korean name, as ``syllables_of`` gives them; else none.
+    syllables: frozenset[str] = frozenset()
+    #: Of ``readings``, how a western name sounds: the same name, where the letters mislead.
+    heard: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +85,12 @@ class ListedName:
 
 
 class Like(NamedTuple):
-    """How like a part a word is, 0 where it is not, and in which case."""
+    """How like a part a word is, 0 where it is not, in which case, and how its syllables are written."""
 
     score: float
     case: str
+    #: Where it is no other spelling of the part, in which systems it is the same: those of its syllables, or English.
+    systems: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -179,7 +187,8 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
             (NameKind.WEAK, case.weak_aliases),
             (NameKind.NOT, case.not_names),
         ):
-            names.extend(_listed_name(case, kind, text, letters, part_of) for text in texts if text.strip())
+            for text in filter(str.strip, texts):
+                names.extend(_listed_names(case, kind, text, letters, part_of))
     heads = ((part, number) for number, name in enumerate(names) for part in name.heads)
     by_head = _grouped(heads)
     by_pair = _grouped(
@@ -194,7 +203,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
     by_given = _grouped((given, head) for head, given in by_pair)
     bits = {given: 1 << number for number, given in enumerate(by_given)}
     partners = _united((head, bits[given]) for head, given in by_pair)
-    heads_by_key, givens_by_key = _by_key(by_head), _by_key(by_given)
+    heads_by_key, givens_by_key = _by_key(by_head, letters), _by_key(by_given, letters)
     return NameIndex(
         names=tuple(names),
         heads_by_key=heads_by_key,
@@ -207,7 +216,7 @@ def build_index(cases: Sequence[Case], letters: Letters) -> NameIndex:
         by_given={given: frozenset(heads) for given, heads in by_given.items()},
         heads_by_sounds=_grouped((head.readings[0].sounds, head) for head in families),
         heads_by_initial={initial: frozenset(heads) for initial, heads in _grouped(initials).items()},
-        single=_by_key(head for head in by_head if not head.is_family),
+        single=_by_key((head for head in by_head if not head.is_family), letters),
         by_head=by_head,
         by_pair=by_pair,
         by_case={name.case_id: number for number, name in reversed(list(enumerate(names)))},
@@ -242,8 +251,15 @@ def _united(pairs: Iterable[tuple[_K, int]]) -> dict[_K, int]:
     return sets
 
 
-def _by_key(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
-    return _grouped((key, part) for part in parts for key in frozenset[str]().union(*map(near_keys, part.readings)))
+def _by_key(parts: Iterable[Part], letters: Letters) -> dict[str, tuple[Part, ...]]:
+    return _grouped((key, part) for part in parts for key in _keys_of(part, letters))
+
+
+def _keys_of(part: Part, letters: Letters) -> frozenset[str]:
+    readings: Iterable[Reading] = part.readings
+    if part.syllables:
+        readings = (*readings, *(Reading(*spell(one, letters)) for one in respelled(part.syllables, letters)))
+    return frozenset[str]().union(*map(near_keys, readings))
 
 
 def _initials(name: ListedName) -> Iterator[str]:
@@ -253,18 +269,32 @@ def _initials(name: ListedName) -> Iterator[str]:
     yield from {letter for reading in given.readings for sound in reading.sounds[:2] for letter in sound}
 
 
+def _listed_names(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> Iterator[ListedName]:
+    """A name, and it without the second of two Spanish family names: Cristiana Chamorro (Barrios)."""
+    name = _listed_name(case, kind, text, letters, part_of)
+    yield name
+    words = [part.text for part in name.parts]
+    if kind is not NameKind.NOT and has_two_families(words, letters):
+        parts = _parts(words[:-1], letters, part_of)
+        yield replace(name, parts=parts, family=parts[-1])
+
+
 def _listed_name(case: Case, kind: NameKind, text: str, letters: Letters, part_of: _Parts) -> ListedName:
     folded = fold(text)
     atoms = atoms_of(text, folded.text, folded.origins, letters)
-    words = list(_name_words(atoms, letters))
+    words = in_natural_order(list(_name_words(atoms, letters)), letters)
     is_phrase = any(
-        atom.shape is Shape.LOWER and atom.gap != "-" and atom.text not in letters.words.particles for atom in atoms
+        atom.shape is Shape.LOWER
+        and atom.gap != "-"
+        and atom.text not in letters.words.particles
+        and atom.text not in letters.words.inner
+        for atom in atoms
     )
     is_acronym = _ACRONYM.fullmatch(text.strip()) is not None and text.isupper()
     literal = ""
     if is_phrase or is_acronym or _LITERAL.search(text) or not all(spell(word, letters)[0] for word in words):
         literal, words = simplified(folded.text, letters).strip(), []
-    parts = _parts(words, letters, part_of)
+    parts = _syllabic_parts(atoms, literal, letters, part_of) or _parts(words, letters, part_of)
     return ListedName(
         case_id=case.id,
         case_name=case.name,
@@ -283,9 +313,28 @@ def _parts(words: Sequence[str], letters: Letters, part_of: _Parts) -> tuple[Par
     """The family name is the last, or the first of two where the language writes it so; a lone name is none."""
     is_turned = len(words) == _GIVEN_AND_FAMILY and words[0] in letters.words.family_first
     family = -1 if len(words) < _GIVEN_AND_FAMILY else 0 if is_turned else len(words) - 1
-    genders = (given_gender(word, letters) for number, word in enumerate(words) if number != family)
-    gender = next((gender for gender in genders if gender), None)
-    return tuple(part_of(word, gender, is_family=number == family) for number, word in enumerate(words))
+    givens = words if family < 0 else [*words[:family], *words[family + 1 :]]
+    gender = next(filter(None, (given_gender(word, letters) for word in givens)), None)
+    is_english = not letters.english.given.isdisjoint(givens)
+    return tuple(
+        part_of(word, gender, is_family=number == family, is_english=is_english) for number, word in enumerate(words)
+    )
+
+
+def _syllabic_parts(atoms: Atoms, literal: str, letters: Letters, part_of: _Parts) -> tuple[Part, ...]:
+    """Family name and given name of a Chinese or Korean name in whatever script; none of another name."""
+    words: Sequence[str] = atoms.texts
+    if literal:
+        words, syllables = romanised(literal, letters) or ((), None)
+    else:
+        syllables = syllables_of(words, letters)
+    if syllables is None:
+        return ()
+    family, given = words[0], "".join(words[1:])
+    return (
+        part_of(family, None, is_family=True, syllables=syllables[0]),
+        part_of(given, None, is_family=False, syllables=syllables[1]),
+    )
 
 
 class _Parts:
@@ -293,17 +342,30 @@ class _Parts:
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._made: dict[tuple[str, Gender | None, bool], Part] = {}
+        self._made: dict[tuple[str, Gender | None, bool, bool, frozenset[str]], Part] = {}
 
-    def __call__(self, word: str, gender: Gender | None, *, is_family: bool) -> Part:
-        made = self._made.get((word, gender, is_family))
+    def __call__(
+        self,
+        word: str,
+        gender: Gender | None,
+        *,
+        is_family: bool,
+        is_english: bool = False,
+        syllables: frozenset[str] = frozenset(),
+    ) -> Part:
+        key = word, gender, is_family, is_english and word.isascii(), syllables
+        made = self._made.get(key)
         if made is None:
             letters = self._letters
             forms = (Reading(*spell(form, letters)) for form in letters.families.get(word.removeprefix("al"), ()))
             readings = (*plain_readings(word, letters), *forms) if is_family else equivalents(word, letters)
             is_shared = word.startswith(letters.words.servant) and word not in letters.words.servant
-            made = Part(word, readings, gender, is_family, is_shared)
-            self._made[word, gender, is_family] = made
+            heard = heard_in_english(word, letters) if is_english and word.isascii() else ()
+            if not is_family:
+                heard += tuple(Reading(*spell(form, letters)) for form in letters.heard.get(word, ()))
+            heard = tuple(dict.fromkeys(reading for reading in heard if reading != readings[0]))
+            readings = tuple(dict.fromkeys((*readings, *heard)))
+            made = self._made[key] = Part(word, readings, gender, is_family, is_shared, syllables, heard)
         return made
 
 

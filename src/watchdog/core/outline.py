@@ -136,17 +136,19 @@ def _lines_of_boxes(links: Sequence[HtmlElement], above: frozenset[HtmlElement])
     shares: dict[HtmlElement, float] = {}
     boxes: dict[HtmlElement, None] = {}
     for link in links:
-        box, parent = None, link.getparent()
+        inner, share = link, 1.0
         for _ in range(_CLIMB_MAX):
+            parent = inner.getparent()
             if parent is None or parent in above or parent.tag in _OUTERMOST:
                 break
             if parent not in shares:
-                shares[parent] = _link_share(parent)
-            if shares[parent] < LINK_SHARE:
+                shares[parent] = share if _is_all_of(inner, parent) else _link_share(parent)
+            share = shares[parent]
+            if share < LINK_SHARE:
                 break
-            box, parent = parent, parent.getparent()
-        if box is not None:
-            boxes[box] = None
+            inner = parent
+        if inner is not link:
+            boxes[inner] = None
     parts = {pack(part) for part in {part for box in boxes for part in box.itertext()}}
     lines = {
         text_of(link.getparent())
@@ -154,6 +156,12 @@ def _lines_of_boxes(links: Sequence[HtmlElement], above: frozenset[HtmlElement])
         if not _stands_alone(link) and shares.get(link.getparent(), 0.0) >= LINK_SHARE
     }
     return frozenset(parts | lines) - {""}
+
+
+def _is_all_of(inner: HtmlElement, outer: HtmlElement) -> bool:
+    """Whether an element holds one other and no text beside it; so do half of those round a link."""
+    is_only_child = inner.getprevious() is None and inner.getnext() is None
+    return is_only_child and not (outer.text or "").strip() and not (inner.tail or "").strip()
 
 
 def _link_share(element: HtmlElement) -> float:

@@ -1,29 +1,23 @@
 """From the bytes of a page to its title and main text, by trafilatura and the structure of the page.
 
-The only importer of trafilatura, which costs 170 ms and 40 MB to import: inside the function, once a process. It finds
-the main text; what it cannot know is which paragraphs beside it belong to other articles: see ``furniture``. Hostile
-pages can hang it: call this in a worker with a deadline.
+trafilatura (``cascade``) finds the main text; what it cannot know is which paragraphs beside it belong to other
+articles: see ``furniture``. Hostile pages can hang it: call this in a worker with a deadline.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
+from watchdog.core.cascade import find_main
 from watchdog.core.furniture import days_of, lay_out, main_lines
 from watchdog.core.outline import Outline, pack, short_text
 from watchdog.core.plain import Piece, decode, pieces, plain_line, read_html
 from watchdog.model.article import Block, BlockRole, Entry, PageText
-
-if TYPE_CHECKING:
-    from trafilatura.settings import Extractor
 
 BODY_MAX_BYTES = 5_000_000
 TEXT_MAX = 400_000
@@ -83,33 +77,16 @@ def _drop_code(root: HtmlElement) -> None:
 
 
 def _main_pieces(root: HtmlElement, url: str) -> list[Piece]:
-    from trafilatura import bare_extraction
-
     found: list[Piece] = []
     for is_fast in (True, False):
         try:
-            document = bare_extraction(root, options=_asking(url, is_fast=is_fast))
+            body = find_main(root, url, is_fast=is_fast)
         except Exception:  # noqa: BLE001, S112 -- around one page: it promises no set of exceptions
             continue
-        body = getattr(document, "body", None)
         found = max(found, list(pieces(body)) if body is not None else [], key=_size)
         if _size(found) >= SHORT_TEXT:
             break
     return found
-
-
-def _asking(url: str, *, is_fast: bool) -> Extractor:
-    """What trafilatura is asked for: its tree alone, not the text that it would make of it."""
-    asking = copy(_options(is_fast=is_fast))
-    asking.url = asking.source = url
-    return asking
-
-
-@cache  # it reads a dozen settings
-def _options(*, is_fast: bool) -> Extractor:
-    from trafilatura.settings import Extractor
-
-    return Extractor(output_format="txt", fast=is_fast, comments=False)
 
 
 def _size(found: Sequence[Piece]) -> int:
@@ -142,8 +119,7 @@ def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
             return text[:TITLE_MAX], h1
     if shared:
         packed = pack(shared)
-        same = (e for e in root.iter(*_HEADLINE_TAGS) if packed == pack(e.text or "") or packed == pack(short_text(e)))
-        return shared[:TITLE_MAX], next(same, None)
+        return shared[:TITLE_MAX], next((e for e in root.iter(*_HEADLINE_TAGS) if _says(e, packed)), None)
     if len(headings) == 1:
         return headings[0][0][:TITLE_MAX], headings[0][1]
     return named[:TITLE_MAX], None
@@ -152,6 +128,11 @@ def _find_title(root: HtmlElement) -> tuple[str, HtmlElement | None]:
 def _confirms(official: str, heading: str) -> bool:
     """Whether a title of the page holds the heading as its better half; its rest is the name of the site."""
     return pack(heading) in pack(official) and 2 * len(heading) >= len(official)
+
+
+def _says(element: HtmlElement, packed: str) -> bool:
+    """Whether an element begins with this text, or holds it alone."""
+    return pack(element.text or "") == packed or (len(element) > 0 and pack(short_text(element)) == packed)
 
 
 def _title_of(element: HtmlElement | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import NamedTuple
 
 from anyascii import anyascii
@@ -86,12 +86,6 @@ def bare(word: str) -> str:
 def _written(word: str) -> tuple[str, str]:
     """Without marks, and as some write them: Könen, Koenen."""
     return bare(word), bare(word.translate(_AS_TWO))
-
-
-def runs_of_vowels(sounds: Sounds) -> int:
-    """How many runs of vowels."""
-    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
-    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
 
 
 def begins_alike(text: str, listed: str, sounds: Sounds, other: Sounds) -> bool:

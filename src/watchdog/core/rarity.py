@@ -55,6 +55,7 @@ _SHORTENED = 0.93
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
 _LITTLE = 3  # consonants, the last of which an ending may have brought
 _BREATHS = frozenset("hkg")
+_ENDS_OF_MEN = frozenset("oо")  # in either alphabet
 _END_OF_WOMEN = "a"
 #: Slavic family names that end so do not bend: "Игната Белых".
 _UNBENT = (*OPEN_ENDS, "ых", "их", "ykh", "ikh")
@@ -247,7 +248,10 @@ class Weigher:
 
     def _is_another_as_it_stands(self, given: Piece, family: Piece) -> bool:
         """Whether what looks bent is a frequent name, beside a family name that is not: "Франсіско" and Francisca."""
-        is_one_bent = given.case not in {"", PREFIXED} and not family.case and given.part.gender is not Gender.FEMALE
+        is_hers = given.part.gender is not Gender.MALE and any(
+            "a" in sound for sound in given.part.readings[0].sounds[-1:]
+        )
+        is_one_bent = is_hers and bool(given.case) and not family.case and given.text[-1] in _ENDS_OF_MEN
         return is_one_bent and frequent_givens(self._letters).has(Reading(*spell(given.text, self._letters)))
 
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:

@@ -216,17 +216,16 @@ def _meant(
 ) -> str | None:
     """Whom a pronoun or description means."""
     if kind is PersonKind.FIRST:
-        speakers = {person.case_id for person in named}
+        speakers = {None if person.is_relation else person.case_id for person in named}  # "I", said a friend of X
         inside = len(_QUOTES.findall(text, sentence.start, span.start)) % 2 == 1
         return speakers.pop() if inside and len(speakers) == 1 else None
     before = [person for person in named if person.span.end <= span.start]
     watched = [person for person in before if person.case_id is not None]
-    if watched and kind is PersonKind.DESCRIPTOR and not (watched[-1].is_relation and len(before) == 1):
-        # A name and "the journalist" in one sentence are mostly two people, but "a friend of X was held after the
-        # journalist fled".
-        return None
     if watched and kind is PersonKind.DESCRIPTOR:
-        return watched[-1].case_id
+        # A name and "the journalist" in one sentence are mostly two people, but "a friend of X was held after the
+        # journalist fled", "X: the journalist is free".
+        is_alone = watched[-1].is_relation and len(before) == 1
+        return watched[-1].case_id if is_alone or ":" in text[watched[-1].span.end : span.start] else None
     if watched:
         last = watched[-1]
         strangers = [p for p in before if p.case_id is None and not (p.is_oblique or p.is_speaker)]
@@ -303,8 +302,7 @@ def _unspoken(seek: Seek, people: Sequence[Person], words: PeopleWords, focus: F
     free = seek is not Seek.INSIDE and all(person.kind is PersonKind.PRONOUN or person.is_speaker for person in people)
     if not (silent and free and focus.case_id and focus.age <= 1):
         return None
-    reason = "the sentence names nobody; the person of the sentence before is meant"
-    doubt = factor(FactorName.UNSPOKEN, reason)
+    doubt = factor(FactorName.UNSPOKEN, "the sentence names nobody; the person of the sentence before is meant")
     return Filler(case_ids=(focus.case_id,), is_other=False, doubt=doubt)
 
 
@@ -315,6 +313,8 @@ def _sought(text: str, seek: Seek, match: Span, people: Sequence[Person], words:
     right = [person for person in able if person.span.start >= match.end]
     if seek is Seek.AFTER:  # who did it may be part of the words: "two men threatened to kill"
         inside = [one for one in inside if one.kind is not PersonKind.OTHER or one.span.end > match.end]
+    elif seek is Seek.BEFORE:  # and may end them: "beaten by masked men"
+        inside = [one for one in inside if one.kind is not PersonKind.OTHER or one.span.end < match.end]
     if inside:
         return inside[0]
     match seek:
@@ -365,15 +365,16 @@ def _subject(text: str, match: Span, left: Sequence[Person], words: PeopleWords)
 
 def _object(text: str, match: Span, right: Sequence[Person], words: PeopleWords) -> Person | None:
     """The nearest person to the right, within the object's reach."""
-    if words.passive_before.search(text[max(0, match.start - _PASSIVE_REACH) : match.start]):
+    if not right or words.passive_before.search(text[max(0, match.start - _PASSIVE_REACH) : match.start]):
         return None
-    for person in right:
-        gap = text[match.end : person.span.start]
-        is_owner = bool(words.oblique_after.match(text, person.span.end)) and person.kind is PersonKind.NAME
-        if count_words(gap) > _FARTHEST_OBJECT or ";" in gap or words.oblique_before.search(gap) or is_owner:
-            return None
-        return person
-    return None
+    person, end = right[0], right[0].span.end
+    gap = text[match.end : person.span.start]
+    is_far = count_words(gap) > _FARTHEST_OBJECT or ";" in gap
+    is_owner = words.oblique_after.match(text, end) and person.kind is PersonKind.NAME
+    only_tells = (
+        gap.endswith(", ") and text[end : end + 1] == " " and words.speaks_after.match(text, end)
+    )  # ", X wrote"
+    return None if is_far or is_owner or only_tells or words.oblique_before.search(gap) else person
 
 
 def _group(
@@ -382,8 +383,7 @@ def _group(
     """The person with those who are named beside it in one list."""
     # "Police held X, and Y said that ..."; of objects "... and Y was freed" as well.
     ends = (words.speaks_after, words.acts_after) if is_object else (words.speaks_after,)
-    number = people.index(person)
-    group = [person]
+    number, group = people.index(person), [person]
     for step in (-1, 1):
         last, at = person, number + step
         while 0 <= at < len(people):

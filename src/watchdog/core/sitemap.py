@@ -63,7 +63,7 @@ def parse_sitemap(body: bytes, *, url: str, content_type: str | None, now: datet
     name = "" if root is None else _name(root)
     if root is None or name not in {"urlset", "sitemapindex"}:
         reason = FeedRefusal.HTML if "<html" in text[:1_000].lower() else FeedRefusal.NOT_A_FEED
-        return FeedRefused(reason=reason, detail=f"no sitemap: {name or 'no XML'}")
+        return FeedRefused(reason=reason, detail=f"no sitemap: {f'its XML is {name!r}' if name else 'no XML'}")
     rows = list(_rows(root, url, now))
     if not rows and not is_sound:
         return FeedRefused(reason=FeedRefusal.NOT_A_FEED, detail=f"{name}, broken before its first address")

@@ -7,14 +7,14 @@ How alike two words are is told by ``likeness``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from anyascii import anyascii
 
-from watchdog.lang.letters import Alphabet, Language, Letters, base_letter
+from watchdog.lang.letters import Alphabet, Ending, Language, Letters, base_letter
 
 Sounds = tuple[str, ...]
 
@@ -34,9 +34,14 @@ _LOST_OR_TURNED = re.compile("N(?=[TK])|F|P|K(?=S)")
 _TURNED = {"P": "F", "F": "P"}
 VOWELS = frozenset("aeiou")
 _MAX_KEYS = 48
+_CONSONANT = "(?:[cpst]h|[b-df-hj-np-tvwxz])"
+_OPEN = f"(?={_CONSONANT}[aeiouy])"  # before one consonant and a vowel
+_OPEN_VOWEL = re.compile(f"[aeiouy]{_OPEN}")
 #: Letters; nothing shorter is left of a name when an ending or prefix is off.
 SHORTEST = 3
 _SHORTEST_AFTER_ARTICLE = 4
+#: "Xu's", "Li's": the one English ending leaves no doubt where the name ends.
+_SHORTEST_OWNER = 2
 _MEMORY = 2**14  # words remembered: the vocabulary of names of a few hundred articles, a few MB
 
 
@@ -118,39 +123,116 @@ def _of_syllable(sign: str, alphabet: Alphabet) -> Sounds:
 
 
 def plain_readings(word: str, letters: Letters) -> tuple[Reading, ...]:
-    """A word as it stands, and without the article that it begins with."""
-    if not word.startswith(letters.words.attached_articles):
+    """A word as it stands, without the article that it begins with, and without the marks that many leave out."""
+    articles = letters.words.attached_articles
+    unmarked = word if word.isascii() else word.translate(_losable_marks(letters))
+    if unmarked == word and not word.startswith(articles):
         return (Reading(*spell(word, letters)),)
-    stems = (word.removeprefix(article) for article in letters.words.attached_articles)
-    forms = [word, *(stem for stem in stems if _SHORTEST_AFTER_ARTICLE <= len(stem) < len(word))]
-    return tuple(Reading(*spell(form, letters)) for form in forms)
+    words = (word, unmarked)
+    stems = (one.removeprefix(article) for one in words for article in articles)
+    forms = [*words, *(stem for stem in stems if _SHORTEST_AFTER_ARTICLE <= len(stem) < len(word))]
+    return tuple(dict.fromkeys(Reading(*spell(form, letters)) for form in forms))
+
+
+@lru_cache(maxsize=2)
+def _losable_marks(letters: Letters) -> dict[int, str]:
+    """Latin letters that sound another way without their mark, and that letter: Şükrü and Sukru are one."""
+    sounds = letters.alphabets["a"].sounds
+    found: dict[int, str] = {}
+    for letter in (group for group in sounds if len(group) == 1):
+        base = base_letter(letter)
+        with_mark, without = sounds[letter], sounds.get(base, ())
+        if len(with_mark) == len(without) == 1 and set(with_mark[0]).isdisjoint(without[0]):
+            found[ord(letter)] = base
+    return found
+
+
+def heard_in_english(word: str, letters: Letters) -> tuple[Reading, ...]:
+    """A word as it sounds in an English name, with long vowels and with short ones: Tice is t-a-i-s."""
+    (rows, with_long), (short_rows, without) = _english_groups(letters)
+    long = _heard(word, rows, with_long)
+    return (long,) if _OPEN_VOWEL.search(word) is None else (long, _heard(word, short_rows, without))
+
+
+def _heard(word: str, rows: Sequence[Sounds], pattern: re.Pattern[str]) -> Reading:
+    sounds: list[str] = []
+    for match in pattern.finditer(word):
+        for sound in rows[(match.lastindex or 1) - 1]:
+            if not sounds or sound != sounds[-1]:
+                sounds.append(sound)
+    return Reading(tuple(sounds), is_loose=False)
+
+
+@lru_cache(maxsize=2)
+def _english_groups(letters: Letters) -> tuple[tuple[list[Sounds], re.Pattern[str]], ...]:
+    """The sounds of each group, the longest first, and a pattern with these as its groups; then without long vowels."""
+    groups = sorted(letters.english.groups, key=lambda group: (-len(group), group))
+    return tuple(
+        ([letters.english.groups[group] for group in order], re.compile("|".join(map(_pattern, order))))
+        for order in (groups, [group for group in groups if not group.endswith("_")])
+    )
+
+
+def _pattern(group: str) -> str:
+    anchored = group.replace("^", r"\A").replace("_e$", rf"(?={_CONSONANT}es?\Z)").replace("$", r"\Z")
+    return f"({anchored.replace('_', _OPEN)})"
 
 
 def bent_readings(word: str, letters: Letters, languages: tuple[Language, ...]) -> tuple[Reading, ...]:
     """A word of a text as it stands, and with each case ending and prefix of the languages taken off."""
     readings = dict.fromkeys(plain_readings(word, letters))
-    head, apostrophe, tail = word.partition("'")
+    head, apostrophe, tail = word.rpartition("'")  # "O'Neill's"
     alphabet = letters.alphabet(word[0])
     is_sign = alphabet is not None and alphabet.script == "Cyrillic"  # "Г'юм": hard, and no ending follows
-    if apostrophe and len(head) >= SHORTEST and not is_sign:  # "O'Brien" is whole
+    shortest = _SHORTEST_OWNER if tail == "s" else SHORTEST
+    if apostrophe and len(head) >= shortest and not is_sign:  # "O'Brien" is whole
         if any(tail == ending.suffix for language in languages for ending in language.endings):
             readings.clear()  # "Gül'ün" is no Gülün
-        readings[Reading(*spell(head, letters), "with an ending")] = None
+        readings |= {reading._replace(case="with an ending"): None for reading in plain_readings(head, letters)}
+    unmarked = word if word.isascii() else word.translate(_losable_marks(letters))
     for language in languages:
-        if word.endswith(_suffixes(language)) or word.startswith(language.prefixes):
-            readings |= dict.fromkeys(_unbent(word, letters, language))
+        for form in dict.fromkeys((word, unmarked)):
+            if form.endswith(_suffixes(language)) or form.startswith(language.prefixes):
+                readings |= dict.fromkeys(_unbent(form, letters, language))
     return tuple(readings)
 
 
-def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading]:
+def unbent(word: str, languages: tuple[Language, ...]) -> Iterator[tuple[str, str]]:
+    """A word of a text as it stands, and with each case ending of the languages taken off; and the case."""
+    yield word, ""
+    for language in languages:
+        if word.endswith(_suffixes(language)):
+            yield from ((form, ending.case) for form, ending in _without_endings(word, language))
+
+
+def _without_endings(word: str, language: Language) -> Iterator[tuple[str, Ending]]:
     for ending in language.endings:
         stem = word.removesuffix(ending.suffix)
         if len(stem) != len(word) and len(stem) + len(ending.restored) >= SHORTEST:
-            yield Reading(*spell(stem + ending.restored, letters), ending.case, ending.is_masculine)
+            yield stem + ending.restored, ending
+
+
+def _unbent(word: str, letters: Letters, language: Language) -> Iterator[Reading]:
+    for form, ending in _without_endings(word, language):
+        yield Reading(*spell(form, letters), ending.case, ending.is_masculine)
     for prefix in language.prefixes:
         stem = word.removeprefix(prefix)
         if len(stem) != len(word) and len(stem) >= SHORTEST:
             yield Reading(*spell(stem, letters), "with a prefix")
+
+
+def is_other_syllable(sounds: Sounds, listed: Sounds) -> bool:
+    """Whether a listed name is a single syllable, and a word has more vowels or fewer."""
+    return _runs_of_vowels(listed) == 1 and _vowels(sounds) != _vowels(listed)
+
+
+def _vowels(sounds: Sounds) -> int:
+    return sum(not VOWELS.isdisjoint(sound) for sound in sounds)
+
+
+def _runs_of_vowels(sounds: Sounds) -> int:
+    are_vowels = [not VOWELS.isdisjoint(sound) for sound in sounds]
+    return sum(is_vowel and not before for before, is_vowel in pairwise((False, *are_vowels)))
 
 
 @lru_cache(maxsize=2**8)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from watchdog.core.fold import fold
+from watchdog.core.sounds import VOWELS, heard_in_english, spell
+from watchdog.core.syllables import written_in_systems
 from watchdog.lang.letters import Letters, base_letter
 from watchdog.lang.spellings import Writing
+from watchdog.lang.syllables import CYRILLIC, KOREAN, System
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _MOST_OF_WORD, _MOST = 6, 3  # ways to write a word, and a name, in one language
@@ -26,8 +29,7 @@ _LISTED_ONLY = {
     "Ethiopic": "\u1200-\u139f",
 }
 
-#: Whence all suggestions come, in the table of their language.
-SPELLINGS_TABLE = "lang/spellings.toml"
+_BY_LANGUAGE, _BY_SYLLABLES = "lang/spellings.toml", "lang/letters/syllables.toml"
 
 _Row = tuple[str, ...]
 
@@ -41,6 +43,9 @@ class Spelling:
     code: str
     language: str
     script: str
+    #: Whence it is: a file of the package, and its section.
+    table: str
+    section: str
 
 
 def suggest_spellings(
@@ -55,29 +60,76 @@ def suggest_spellings(
         lang: the code of the language in which ``name`` is written, where known: an Azerbaijani c is an English j.
 
     Returns:
-        In the order of ``writings``. Nothing in languages that write vowels where the script of ``name`` has none.
+        In the order of ``writings``. Nothing in languages that write vowels where the script of ``name`` has none. Of a
+        Chinese or Korean name, only what is written by its syllables.
     """
     folded = fold(name[:_LONGEST]).text
-    inverse = _letters_to_sounds(next((writing for writing in writings if writing.code == lang), None))
-    has_vowels = all(
-        alphabet.writes_vowels for alphabet in (letters.alphabet(letter) for letter in folded) if alphabet is not None
-    )
+    words = [word.group() for word in _WORD.finditer(folded)]
+    if (rows := written_in_systems(name[:_LONGEST], words, letters)) is not None:
+        return tuple(_by_syllables(rows, folded))
+    own = _own_writing(folded, words, letters, writings, lang)
+    is_english = len(words) > 1 and not letters.english.given.isdisjoint(words[:-1])
+    written = {alphabet.script: alphabet for alphabet in map(letters.alphabet, folded) if alphabet is not None}
+    has_vowels = all(alphabet.writes_vowels for alphabet in written.values())
     found: list[Spelling] = []
     for writing in writings:
         target = next((one for one in letters.alphabets.values() if one.script == writing.script), None)
-        if target is None or writing.code == lang or (target.writes_vowels and not has_vowels):
+        if target is None or writing is own or (not has_vowels and (target.writes_vowels or target.script in written)):
             continue
-        ways = _write_name(folded, letters, writing, inverse, has_capitals=target.has_capitals)
+        inverse = _letters_to_sounds(own)
+        # In Latin letters, an English name is written as it is.
+        by_sound = (lambda word: _heard(word, letters)) if is_english and target.script not in written else None
+        ways = _write_name(folded, letters, writing, inverse, by_sound, has_capitals=target.has_capitals)
         found.extend(
             Spelling(
                 text=text,
                 code=writing.code,
                 language=writing.name,
                 script=writing.script,
+                table=_BY_LANGUAGE,
+                section=writing.code,
             )
             for text in islice((way for way in ways if fold(way).text != folded), _MOST)
         )
     return tuple(found)
+
+
+def _by_syllables(rows: Iterable[tuple[System, str]], folded: str) -> Iterator[Spelling]:
+    """What is not the name itself."""
+    for system, text in rows:
+        is_cyrillic = system in CYRILLIC
+        if fold(text).text != folded:
+            yield Spelling(
+                text=text,
+                code="ru" if is_cyrillic else "en",
+                language=str(system),
+                script="Cyrillic" if is_cyrillic else "Latin",
+                table=_BY_SYLLABLES,
+                section="korean" if system in KOREAN else "chinese",
+            )
+
+
+def _own_writing(
+    folded: str, words: Sequence[str], letters: Letters, writings: Sequence[Writing], lang: str | None
+) -> Writing | None:
+    """How the language writes in which a name is written: as told, or by letters or a script that only one has."""
+    if lang is not None:
+        return next((writing for writing in writings if writing.code == lang), None)
+    telling = ((len(entry), writing) for writing in writings for entry in writing.own if set(entry) <= set(folded))
+    if best := max(telling, key=lambda row: row[0], default=None):
+        return best[1]
+    alphabet = letters.alphabet(words[0][0]) if words else None
+    of_script = [writing for writing in writings if alphabet is not None and writing.script == alphabet.script]
+    return of_script[0] if len(of_script) == 1 else None
+
+
+def _heard(word: str, letters: Letters) -> list[_Row]:
+    """The sounds of a word of an English name."""
+    if forms := letters.heard.get(word):
+        sounds = spell(forms[0], letters)[0]
+    else:
+        sounds = heard_in_english(word, letters)[0].sounds
+    return [("#",), *(tuple(sound) for sound in sounds), ("#",)]
 
 
 def scripts_without(names: Sequence[str]) -> tuple[str, ...]:
@@ -90,6 +142,7 @@ def _letters_to_sounds(own: Writing | None) -> dict[str, str]:
     """What a letter sounds like in one language; its usual letters first."""
     found: dict[str, str] = {}
     singles = [(rows[0], texts) for rows, texts in own.letters.items() if len(rows) == 1] if own else []
+    singles.sort(key=lambda row: row[0] not in VOWELS)  # a letter of a vowel and of y is the vowel
     for sound, texts in singles:
         found.setdefault(texts[0], sound)
     for sound, texts in singles:
@@ -99,21 +152,35 @@ def _letters_to_sounds(own: Writing | None) -> dict[str, str]:
 
 
 def _write_name(
-    folded: str, letters: Letters, writing: Writing, inverse: Mapping[str, str], *, has_capitals: bool
+    folded: str,
+    letters: Letters,
+    writing: Writing,
+    inverse: Mapping[str, str],
+    by_sound: Callable[[str], list[_Row]] | None,
+    *,
+    has_capitals: bool,
 ) -> Iterator[str]:
     """The whole name, word by word, in each way, the likeliest first."""
     words = list(_WORD.finditer(folded))
-    ways = [_write(_sounds(word.group(), letters, inverse), writing) for word in words]
+    particles = [writing.words.get(word.group()) for word in words]
+    ways = [
+        (whole[0],) if whole else _write((by_sound or _of_letters(letters, inverse))(word.group()), writing)
+        for word, whole in zip(words, particles, strict=True)
+    ]
     if not words or not all(ways):
         return  # an empty way is a word with a letter of no table
     ranked = sorted(product(*(enumerate(way) for way in ways)), key=lambda row: sum(rank for rank, _ in row))
     for row in ranked:
-        text, last = "", 0
-        for word, (_, written) in zip(words, row, strict=True):
-            begun = written[:1].upper() + written[1:] if has_capitals else written
-            text += folded[last : word.start()] + begun
-            last = word.end()
+        text, last, is_tied = "", 0, False
+        for word, (_, written), whole in zip(words, row, particles, strict=True):
+            begun = written[:1].upper() + written[1:] if has_capitals and not whole else written
+            text += ("" if is_tied else folded[last : word.start()]) + begun
+            last, is_tied = word.end(), bool(whole and whole[1])
         yield text + folded[last:]
+
+
+def _of_letters(letters: Letters, inverse: Mapping[str, str]) -> Callable[[str], list[_Row]]:
+    return lambda word: _sounds(word, letters, inverse)
 
 
 def _sounds(word: str, letters: Letters, inverse: Mapping[str, str]) -> list[_Row]:
@@ -134,7 +201,9 @@ def _sounds(word: str, letters: Letters, inverse: Mapping[str, str]) -> list[_Ro
                 rows.append((inverse[piece],))
                 break
             if piece in alphabet.sounds:
-                rows.extend(tuple(sound) for sound in alphabet.sounds[piece])
+                # Where vowels are left out, a letter that may be silent is.
+                is_silent = not alphabet.writes_vowels
+                rows.extend(("-",) if is_silent and "-" in sound else tuple(sound) for sound in alphabet.sounds[piece])
                 break
         else:
             length = 1

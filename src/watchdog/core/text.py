@@ -6,6 +6,7 @@ No parser: punctuation, abbreviations and the packs' clause words. All spans are
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -33,6 +34,8 @@ _MANY_WORDS = 12
 _WORDS_LOOKED_AT = 400
 #: A sentence longer than this is a table or a list without stops; it is cut so that no search runs long.
 _LONGEST_SENTENCE = 1200
+#: "Twelve people were held. Among them is X": both sentences have so many characters at most.
+_LONGEST_LIST = 500
 
 #: "Last year", "In May 2021": more words before the first comma are a clause of their own ("Missing since May").
 _LEAD = re.compile(r"\S+(?:\s\S+)?|(?:\S+\s){1,2}(?:19|20)\d\d")
@@ -121,6 +124,18 @@ def split_clauses(text: str, start: int, end: int, clause_start: Words) -> tuple
     if cuts[1:-1] and text[cuts[1]] == "," and _LEAD.fullmatch(text, start, cuts[1]):
         del cuts[1]
     return tuple(Span(left, right) for left, right in pairwise(cuts))
+
+
+def with_those_named(text: str, sentences: Sequence[Span], among: Words) -> list[Span]:
+    """The sentences, one that only names some of those of whom the one before it tells as a part of that one."""
+    joined: list[Span] = []
+    for sentence in sentences:
+        is_list = joined and among.match(text, sentence.start, sentence.end)
+        if is_list and sentence.end - joined[-1].start <= _LONGEST_LIST:
+            joined[-1] = Span(joined[-1].start, sentence.end)
+        else:
+            joined.append(sentence)
+    return joined
 
 
 def find_language(text: str, hint: str | None, tongues: Tongues) -> str | None:

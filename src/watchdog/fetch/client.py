@@ -76,7 +76,7 @@ class Request:
     proxy: str | None = None
     #: A body that is too large is cut, not refused.
     cut: bool = False
-    #: Told of each response on the way.
+    #: Told of each response on the way, before its body is read.
     listener: Callable[[Hop], None] | None = None
 
 
@@ -167,10 +167,6 @@ class GuardedClient:
             heard = await self._hop(target, request, budget, now)
             if isinstance(heard, FetchFailed):
                 return heard
-            if request.listener is not None:
-                request.listener(
-                    Hop(url=str(target.url), status=heard.status, headers=heard.headers, took_s=heard.took_s)
-                )
             if heard.status not in REDIRECTS:
                 return self._conclude(request, target, heard, now, permanent)
             onward = follow(target, heard)
@@ -285,6 +281,9 @@ class GuardedClient:
         headers = self._headers(target, _asked(request))
         async with pool.stream("GET", target.wire_url, headers=headers, extensions=TIMEOUTS) as response:
             got = received(response)
+            if request.listener is not None:
+                took_s = loop.time() - started
+                request.listener(Hop(url=str(target.url), status=response.status, headers=got, took_s=took_s))
             body: bytes | Refusal = b""
             if response.status == OK or (response.status == DELTA and request.takes_delta):
                 body = await take_body(response, got, request.max_bytes, cut=request.cut)

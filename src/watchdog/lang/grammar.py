@@ -168,6 +168,8 @@ class PeopleWords:
     title_gap: Words
     #: Right after "a lawyer" where that only describes the name before it: "NAME, a lawyer,".
     apposition_after: Words
+    #: Begins a sentence that names some of those of whom the sentence before tells: "Among them is X".
+    among: Words
     #: A word that may stand between a subject and its verb.
     transparent: Words
     #: A trigger that begins so takes its subject from an earlier verb: "was tried and given a year".
@@ -309,7 +311,7 @@ def _variants(table: Table) -> Mapping[int, str]:
 
 def _people(table: Table, macros: Mapping[str, str]) -> PeopleWords:
     plain = ("pronouns", "descriptors", "others", "first_person", "not_person", "not_person_after", "aside", "groups")
-    after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular")
+    after = ("relation_after", "oblique_after", "apposition_after", "acts_after", "singular", "among")
     bound = ("relation_before", "oblique_before", "relative", "speaks_before", "passive_before", "singular_before")
     whole = ("name_lead", "joined", "title_gap", "transparent", "conjunction", "speaks_after", "object_pronouns")
     table.refuse_unknown(*plain, *after, *bound, *whole, "drops_subject")

@@ -1,23 +1,26 @@
 """Letter tables: how the letters of an alphabet sound, and what may stand at and around a name, as data.
 
-Every alphabet has a file of its own; ``endings.toml``, ``given.toml``, ``words.toml`` and ``han.toml`` hold the rest.
+Every alphabet has a file of its own; those that ``_OTHER_FILES`` names hold the rest.
 All letters and words in them are folded (``core.fold``). How a sound is written stands at the top of ``latin.toml``.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from watchdog.lang.reading import Table, read_table
+from watchdog.lang.syllables import Syllables, read_syllables
 
 _SOUNDS = frozenset("pbfvtdcszSZCJkgqhmnlrXyaeiou-")
 _BENT_TITLE = 5  # letters of a title that are enough in its bent forms: "адвокату"
-_OTHER_FILES = ("endings.toml", "given.toml", "families.toml", "frequent.toml", "words.toml", "han.toml")
+_OTHER_FILES = tuple(
+    f"{name}.toml" for name in ("endings", "english", "given", "families", "frequent", "words", "han", "syllables")
+)
 
 
 class Gender(StrEnum):
@@ -76,6 +79,12 @@ class GivenName:
 
     gender: Gender
     forms: tuple[str, ...]
+    #: In scripts without vowels: a word that is one of these is of no other group.
+    unvowelled: tuple[str, ...]
+    #: Whence it is.
+    source: str
+    #: The second form is how the first sounds, in Cyrillic.
+    is_heard: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,16 @@ class Han:
     simplified: Mapping[int, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class English:
+    """How English names are heard."""
+
+    #: Given names that tell an English name.
+    given: frozenset[str]
+    #: Letter groups to their sounds; ``english.toml`` says what their signs mean.
+    groups: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Letters:
     """All letter tables; plain values that travel to worker processes, hashed by identity so that they can be a key."""
@@ -131,6 +150,12 @@ class Letters:
     #: By ISO 639-1 code.
     languages: Mapping[str, Language]
     given: tuple[GivenName, ...]
+    #: Without marks: given names of people who have two family names and go by the first.
+    spanish_given: frozenset[str]
+    #: Those that other languages have too.
+    also_spanish: frozenset[str]
+    #: Western given names to how they sound.
+    heard: Mapping[str, tuple[str, ...]]
     #: A family name to its forms in other languages.
     families: Mapping[str, tuple[str, ...]]
     #: Frequent given names of scripts without capitals.
@@ -144,6 +169,8 @@ class Letters:
     fathers: tuple[tuple[str, ...], ...]
     words: NameWords
     han: Han
+    syllables: Syllables
+    english: English
 
     def alphabet(self, letter: str) -> Alphabet | None:
         """The alphabet of a folded letter, with or without marks; None where no table has it."""
@@ -180,7 +207,8 @@ def read_letters(folder: Traversable) -> Letters:
             alphabet = _read_alphabet(table)
             alphabets |= dict.fromkeys(_signs(table) if alphabet.is_syllabic else "".join(alphabet.sounds), alphabet)
     given, han = read_table(folder / "given.toml"), read_table(folder / "han.toml")
-    given.refuse_unknown("common", "group")
+    given.refuse_unknown("common", "spanish", "spanish_too", "sources", "group")
+    groups = tuple(_read_given(table, given.table("sources")) for table in given.tables("group"))
     han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
     frequent = read_table(folder / "frequent.toml")
@@ -188,7 +216,10 @@ def read_letters(folder: Traversable) -> Letters:
     return Letters(
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
-        given=tuple(_read_given(table) for table in given.tables("group")),
+        given=groups,
+        spanish_given=frozenset(given.texts("spanish")),
+        also_spanish=frozenset(given.texts("spanish_too")),
+        heard=_grouped(group.forms for group in groups if group.is_heard),
         families=_read_families(read_table(folder / "families.toml")),
         common_given=frozenset(given.texts("common")),
         frequent_given=frozenset(frequent.texts("given")),
@@ -202,6 +233,8 @@ def read_letters(folder: Traversable) -> Letters:
             transliteration=frozenset("".join(han.texts("transliteration"))),
             simplified={ord(letter): simplified.text(letter) for letter in simplified.values},
         ),
+        english=_read_english(read_table(folder / "english.toml")),
+        syllables=read_syllables(read_table(folder / "syllables.toml")),
     )
 
 
@@ -213,13 +246,7 @@ def _signs(table: Table) -> Iterator[str]:
 
 def _read_alphabet(table: Table) -> Alphabet:
     table.refuse_unknown("script", "ranges", "capitals", "vowels", "letters", "example")
-    letters = table.table("letters")
-    sounds: dict[str, tuple[str, ...]] = {}
-    for letter in letters.values:
-        row = tuple(letters.text(letter).split())
-        for unknown in sorted(set("".join(row)) - _SOUNDS):
-            raise letters.error(letter, f"{unknown!r} is not a sound")
-        sounds[letter] = row
+    sounds = _read_sounds(table.table("letters"))
     return Alphabet(
         script=table.text("script"),
         is_syllabic="ranges" in table.values,
@@ -228,6 +255,21 @@ def _read_alphabet(table: Table) -> Alphabet:
         sounds=sounds,
         longest=max(map(len, sounds), default=0),
     )
+
+
+def _read_sounds(letters: Table) -> dict[str, tuple[str, ...]]:
+    sounds: dict[str, tuple[str, ...]] = {}
+    for letter in letters.values:
+        row = tuple(letters.text(letter).split())
+        for unknown in sorted(set("".join(row)) - _SOUNDS):
+            raise letters.error(letter, f"{unknown!r} is not a sound")
+        sounds[letter] = row
+    return sounds
+
+
+def _read_english(table: Table) -> English:
+    table.refuse_unknown("given", "groups")
+    return English(given=frozenset(table.texts("given")), groups=_read_sounds(table.table("groups")))
 
 
 def _read_languages(root: Table) -> dict[str, Language]:
@@ -257,13 +299,29 @@ def _read_endings(table: Table, *, is_masculine: bool) -> Iterator[Ending]:
             yield Ending(suffix=suffix, restored=restored, case=case, is_masculine=is_masculine)
 
 
-def _read_given(table: Table) -> GivenName:
-    table.refuse_unknown("gender", "forms")
+def _grouped(rows: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """By their first entry, all others of the rows that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for first, *others in rows:
+        found[first] = (*found.get(first, ()), *others)
+    return found
+
+
+def _read_given(table: Table, sources: Table) -> GivenName:
+    table.refuse_unknown("gender", "forms", "unvowelled", "source", "heard")
     try:
         gender = Gender(table.text("gender"))
     except ValueError as exc:
         raise table.error("gender", 'it is "m" or "f"') from exc
-    return GivenName(gender=gender, forms=table.texts("forms"))
+    if (source := table.text("source")) not in sources.values:
+        raise table.error("source", f"{source!r} is none of [sources]")
+    return GivenName(
+        gender=gender,
+        forms=table.texts("forms"),
+        unvowelled=table.texts("unvowelled"),
+        source=sources.text(source),
+        is_heard=table.flag("heard"),
+    )
 
 
 def _read_families(root: Table) -> dict[str, tuple[str, ...]]:

@@ -26,6 +26,10 @@ class Writing:
     letters: Mapping[tuple[str, ...], tuple[str, ...]]
     #: Letters that change at the end of a word.
     finals: Mapping[str, str]
+    #: Letters that tell a name of this language, all of an entry.
+    own: tuple[str, ...]
+    #: Folded words to how they are written as a whole, and whether the next word is tied to it.
+    words: Mapping[str, tuple[str, bool]]
 
 
 def read_spellings(path: Traversable, languages: Mapping[str, Language]) -> tuple[Writing, ...]:
@@ -38,14 +42,14 @@ def read_spellings(path: Traversable, languages: Mapping[str, Language]) -> tupl
     found = []
     for code in root.values:
         table = root.table(code)
-        table.refuse_unknown("sounds", "finals")
+        table.refuse_unknown("sounds", "finals", "own", "words")
         if code not in languages:
             raise root.error(code, "endings.toml has no such language")
         sounds = table.table("sounds")
         rows = {tuple(key.split()): sounds.texts(key) for key in sounds.values}
         for missing in sorted(_SOUNDS - {sound for row in rows for sound in row if len(row) == 1}):
             raise table.error("sounds", f"{missing!r} has no letter")
-        language, finals = languages[code], table.table("finals")
+        language, finals, words = languages[code], table.table("finals"), table.table("words")
         found.append(
             Writing(
                 code=code,
@@ -53,6 +57,8 @@ def read_spellings(path: Traversable, languages: Mapping[str, Language]) -> tupl
                 script=language.script,
                 letters=rows,
                 finals={letter: finals.text(letter) for letter in finals.values},
+                own=table.texts("own"),
+                words={word: (words.text(word).rstrip("+"), words.text(word).endswith("+")) for word in words.values},
             )
         )
     return tuple(found)

@@ -11,7 +11,7 @@ from watchdog.core.plain import decode, plain_paragraphs
 from watchdog.core.states import fault_of
 from watchdog.errors import WorkerError
 from watchdog.fetch import Request
-from watchdog.model.answer import Answer, Fetched, FetchFailed, Hop, NotModified
+from watchdog.model.answer import Answer, Fetched, FetchFailed, FetchReason, Hop, NotModified
 from watchdog.model.article import FeedRefused, PageText, ParsedFeed
 from watchdog.model.source import Fault, Source
 from watchdog.pipeline.context import Context
@@ -43,6 +43,9 @@ class Checked:
     hops: tuple[Hop, ...]
     #: None where a feed came.
     fault: Fault | None = None
+    #: Of an answer that is no document.
+    reason: FetchReason | None = None
+    status: int | None = None
     problem: str = ""
     parsed: ParsedFeed | None = None
     article: CheckedPage | None = None
@@ -56,7 +59,14 @@ async def check(ctx: Context, source: Source, now: datetime) -> Checked:
     if isinstance(answer, NotModified):
         return Checked(url=source.url, hops=hops, fault=Fault.TROUBLE, problem="304 to a request without validators")
     if isinstance(answer, FetchFailed):
-        return Checked(url=source.url, hops=hops, fault=fault_of(answer), problem=answer.detail)
+        return Checked(
+            url=source.url,
+            hops=hops,
+            fault=fault_of(answer),
+            reason=answer.reason,
+            status=answer.status,
+            problem=answer.detail,
+        )
     parsed = await parse(ctx, source, answer, answer.final_url, now)
     if isinstance(parsed, FeedRefused):
         links = await _links(ctx, answer)
