@@ -138,7 +138,9 @@ class Weigher:
                 return "of a name that only all its syllables tell"
             return "with other tones" if is_same and differ_in_tone(listed, written) else ""
         is_inside = is_inside or self._has_any_before(scan, first)
-        is_near = is_whole and pieces[0].part is name.parts[0] and not is_inside
+        is_turned = pieces[0].part is not name.parts[0] and all(map(self._is_father, pieces))
+        has_comma = any("," in scan.atoms[piece.first].gap for piece in pieces[1:])
+        is_near = is_whole and (has_comma or not is_turned) and not is_inside
         is_alone = is_near and not goes_on_as_chain(scan, first, last, letters)
         is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
         return "fathers' names that many have, and others beside them" if is_chain and not is_alone else ""
