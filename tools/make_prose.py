@@ -175,10 +175,10 @@ def _bones(word: str) -> str:
 
 
 #: The declared equivalents of a given name, which make no other person of the same family name.
-_GROUPS = tomllib.loads(
+GROUPS = tomllib.loads(
     (Path(__file__).parents[1] / "src/watchdog/lang/letters/given.toml").read_text("utf-8"),
 )["group"]
-_SAME = {_bones(form): _bones(group["forms"][0]) for group in _GROUPS for form in group["forms"]}
+_SAME = {_bones(form): _bones(group["forms"][0]) for group in GROUPS for form in group["forms"]}
 
 
 def main() -> None:

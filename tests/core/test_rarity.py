@@ -65,16 +65,44 @@ def test_one_person_in_two_spellings_is_found(name: str, lang: str, text: str) -
         pytest.param("Don Fuller", "cs", "Potom Donna Fuller mluvila.", "case ending", id="only the given name bent"),
         pytest.param("Jan Roth", "cs", "Potom Jan Rothe mluvil.", "case ending", id="only the family name bent"),
         pytest.param("Frank Willis", "en", "Then Willas Frank spoke.", "family name first", id="turned and respelled"),
-        pytest.param("Said Omar Haddad", "en", "Then Seid Hadad Mansur spoke.", "goes on", id="a longer name"),
+        pytest.param("Said Omar Haddad", "en", "Then Seid Hadad Mansur spoke.", "another way", id="a longer name"),
         pytest.param("Keith Fuller", "en", "Then Danny K. Fuller spoke.", "Danny", id="a second given name's initial"),
         pytest.param("Nancy Anne Fuller", "en", "Then N. B. Fuller spoke.", "second initial", id="another initial"),
         pytest.param("Ivan David", "en", "Then David I. spoke.", "a given name", id="a king"),
+        pytest.param("Stuart Hill", "ru", "Потом Джон Стюарт Хилл ушёл.", "before it", id="a longer name before"),
+        pytest.param(
+            "Lane Smith", "he", "אתמול אמרה מלאני סמית' דבר.", "a prefix off", id="a first letter for a prefix"
+        ),
+        pytest.param("José Robles", "es", "Ayer Luis José Robles Cantero habló.", "either side", id="a name within"),
+        pytest.param("John Henry", "en", "Then John Henry Fuller spoke.", "goes on", id="two given names"),
+        pytest.param("Arvid Petersen", "ru", "Потом Арвид Петерсон ушёл.", "the son", id="the son of another"),
+        pytest.param("Michael Becher", "en", "Then Michael Becker spoke.", "only one", id="ch and ck"),
+        pytest.param("Philip Miller", "de", "Dann sprach Philipp Müller.", "only one", id="a vowel with marks"),
+        pytest.param(
+            "Francisca Flores", "uk", "Потім Франсіско Флорес пішов.", "as it stands", id="a man's as a bent woman's"
+        ),
+        pytest.param("Владимир Лессонов", "uk", "Потім Владімір Лазанов пішов.", "s for z", id="s and z"),
+        pytest.param("Ahmet Halim", "az", "Sonra Ahmed Kamal Halim danışdı.", "not all of it", id="one between two"),
     ],
 )
 def test_two_people_are_told_apart(name: str, lang: str, text: str, reason: str) -> None:
     found = _find(name, text, lang)
     assert not found.mentions
     assert reason in " ".join(one.reason for one in found.unsure)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "text"),
+    [
+        pytest.param("Abdulla Yameen", "az", "Sonra A. Aminu gördü.", id="an initial and another bent name"),
+        pytest.param("Abdul Rahman", "ar", "قال عبد الرحمن علي إنه عاد.", id="a servant's name in a row"),
+        pytest.param(
+            "Steve Lamont", "hy", "Հետո Ստիվեն Լամոնտ խոսեց։", id="a given name that does not bend in Armenian"
+        ),
+    ],
+)
+def test_others_are_not_even_seen(name: str, lang: str, text: str) -> None:
+    assert not _find(name, text, lang).mentions
 
 
 @settings(max_examples=40, deadline=None)

@@ -17,8 +17,10 @@ from rapidfuzz.distance import OSA
 from watchdog.core.atoms import Shape
 from watchdog.core.candidates import ALONE, MAX_INNER, Candidates
 from watchdog.core.cut import Scan, initial_beside, is_initial, is_joint, is_letter
+from watchdog.core.lineage import is_part_of_chain
 from watchdog.core.names import ListedName, NameIndex, NameKind, Part
-from watchdog.core.rarity import TOO_SHORT, Piece, Weigher, bare
+from watchdog.core.pieces import PREFIXED, Piece, bare, begins_alike
+from watchdog.core.rarity import TOO_SHORT, Weigher
 from watchdog.core.sounds import is_other_syllable, spell
 from watchdog.core.syllables import are_of_one_system
 from watchdog.lang.letters import Gender
@@ -29,7 +31,6 @@ _SLIP_BESIDE_LISTED = 0.865  # "Tothi" for Tohti: letters swapped, one wrong or 
 _SYLLABLE_BESIDE_LISTED = 0.94  # John is no Johann, and Cheung no Chung: nothing else tells them
 _SURE_BESIDE_LISTED = 0.93  # James Dawos is James Davies, but "James Dawos Mamit" is not
 _ENOUGH_ALONE = 6  # consonants of a name of one part that is spelled with vowels here and without them there
-_PREFIXED = "with a prefix"
 _MEAN_OF_TURNED = 0.94  # more often two people than one
 _OF_SHORTENED = 0.95
 _SHORTENED_BESIDE_LOOSE = 0.97  # without vowels, of two names of three: Gene Taylor is no Jan Mark Taylor in Persian
@@ -126,6 +127,8 @@ class Finder:
         text = "".join(atom.text for atom in scan.atoms[found.first : found.last + 1])
         is_bare = part.text.startswith(articles) and not text.startswith(articles)
         is_of_two = " " in name.text.strip() and not text.startswith(part.text)
+        if part.is_shared and is_part_of_chain(scan, found.first, found.last, self._index.letters):
+            return True
         if (is_bare and is_of_two) or ((part.is_shared or is_bare) and self.other_given(scan, found.first)):
             return True
         return (part.is_shared or is_of_two) and self._weigher.goes_on(scan, found.last)
@@ -173,7 +176,7 @@ class Finder:
                 rest = self._row(scan, following, parts[1:])
                 if (
                     rest
-                    and rest.case == _PREFIXED
+                    and rest.case == PREFIXED
                     and not scan.atoms[following].text.startswith(self._words.attached_articles)
                 ):
                     continue  # "and", "in", "to" stand before the whole name
@@ -312,7 +315,7 @@ class Finder:
             return None
         given = name.parts[1] if name.parts[0] is name.family else name.parts[0]
         for found in self.part_at(name.family, scan, start):
-            if found.score < _FAMILY_OF_INITIALS:
+            if found.score < _FAMILY_OF_INITIALS or (found.case and not self._begins_alike(name.family, scan, start)):
                 continue
             initial = initial_beside(scan, start, found.last)
             if initial is None or (initial > start and self._is_within_name(scan, start, initial)):
@@ -323,6 +326,13 @@ class Finder:
                 doubt = self._doubt_of_initial(name, scan, first, last)
                 return Found(first, last, found.score * _OF_INITIALS, found.case, How.INITIALS, doubt)
         return None
+
+    def _begins_alike(self, family: Part, scan: Scan, start: int) -> bool:
+        """Whether a bent word begins as a family name does, beside an initial: "A. Aminu" is no Yameen."""
+        text = scan.atoms[start].text
+        return begins_alike(
+            bare(text), bare(family.text), spell(text, self._index.letters)[0], family.readings[0].sounds
+        )
 
     def _doubt_of_initial(self, name: ListedName, scan: Scan, first: int, last: int) -> str:
         """Why an initial and a family name may be of another name; empty where nothing speaks for that."""

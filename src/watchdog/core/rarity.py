@@ -9,53 +9,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise
 from math import inf
-from typing import NamedTuple
 
 from watchdog.core.atoms import Atom, Shape
 from watchdog.core.cut import Scan
+from watchdog.core.frequent import frequent_anywhere, frequent_families, frequent_givens
 from watchdog.core.givens import SAME_NAME
 from watchdog.core.likeness import similarity
+from watchdog.core.lineage import (
+    are_two_fathers,
+    differ_in_tone,
+    fathers_of,
+    goes_on_as_chain,
+    has_given_before,
+    has_name_before,
+    is_of_syllables,
+)
 from watchdog.core.names import ListedName, Part
 from watchdog.core.phrases import languages_of
+from watchdog.core.pieces import (
+    NEAR,
+    OPEN_ENDS,
+    PREFIXED,
+    Piece,
+    bare,
+    has_other_z,
+    is_other_son,
+    is_spelled,
+    is_stem,
+    is_written_so,
+)
 from watchdog.core.sounds import VOWELS, Reading, bent_readings, keys, spell
-from watchdog.lang.letters import Gender, Language, Letters, base_letter
+from watchdog.lang.letters import Gender, Language, Letters
 
 # Agreement that the mean of all parts needs; found on the development half of the labelled names.
 _MEAN, _MEAN_OF_DOTTED, _MEAN_OF_LOOSE, _NEVER = 0.93, 0.9, 0.95, 2.0
 TOO_SHORT, _MEAN_OF_FEW = 4, 0.99  # consonants of all parts, and the mean that one more needs
-_NEAR = 0.97  # as alike as two ways to write one name: w and v, y and j
 _HEARD = 0.85  # by sound and not by a table of equivalents
-_VOWELS = frozenset("аеёиоуыэюяіїєaeiouyáéíóúůýěøöüä")
 _HEARD_FAMILY, _HEARD_OF_MANY = 0.9, 0.92
+_FAR = 0.89
 _NEAR_TURNED = 0.94
 _LIKE, _SHORT = 0.93, 6  # a family name of more sounds
-_BRIEF = 4  # sounds; of so few, other letters make another name: Szyc is no Schütz
+_SHORTENED = 0.93
 _NOTHING = 2  # consonants; without vowels they tell nothing beside a frequent given name
+_LITTLE = 3  # consonants, the last of which an ending may have brought
 _BREATHS = frozenset("hkg")
-_AS_TWO = str.maketrans({"ö": "oe", "ø": "oe", "ä": "ae", "æ": "ae", "ü": "ue", "å": "aa", "ß": "ss"})
-_FLEETING = frozenset("eoеоё")
+_ENDS_OF_MEN = frozenset("oо")  # in either alphabet
+_END_OF_WOMEN = "a"
 #: Slavic family names that end so do not bend: "Игната Белых".
-_UNBENT = (*_VOWELS, "ых", "их", "ykh", "ikh")
+_UNBENT = (*OPEN_ENDS, "ых", "их", "ykh", "ikh")
 _NOMINATIVE = "nominative"
 _LATIN = "Latin"
 _FEW = 6  # consonants of both parts; a name of so few, family name first, is as often two other names
+#: In these, s is z, or z is written so: Solotowa is Zolatava.
+_SAY_S_AS_Z = frozenset({"da", "de", "et", "fi", "nb", "no", "sv"})
 #: These write foreign names by their own rules: Džulians Asanžs.
 _RESPELLING = frozenset({"lt", "lv"})
-
-
-class Piece(NamedTuple):
-    """A part of a listed name and the word that may be it."""
-
-    part: Part
-    text: str
-    #: Its atoms.
-    first: int
-    last: int
-    score: float
-    #: In words; empty for the form as listed.
-    case: str
 
 
 class Weigher:
@@ -75,25 +85,78 @@ class Weigher:
             pieces: its parts that were found, in the order of the text.
             scan: the text.
         """
+        is_whole = len(pieces) == len(name.parts)
+        if reason := self._doubt_of_lineage(name, pieces, scan, is_whole=is_whole):
+            return reason
         family = next((piece for piece in pieces if piece.part is name.family), None)
         given = next((piece for piece in pieces if piece.part is not name.family), None)
         if family is None or given is None:
             return ""
-        doubts = self._doubts(given, family, is_turned=pieces[0] is family and not name.parts[0].is_family)
-        is_whole = len(pieces) == len(name.parts)
-        if self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last):
-            return "spelled in another way, and the name goes on"
-        if self._are_joined(pieces, scan):
-            return "two people, joined by a word"
-        if min(given.score, family.score) < _NEAR and self._has_others_between(pieces, scan):
-            return "spelled in another way, with another name in it"
+        is_turned = pieces[0] is family and not name.parts[0].is_family
+        doubts = chain(
+            self._doubts_of_place(given, family, pieces, scan, is_whole=is_whole),
+            self._doubts(given, family, is_turned=is_turned),
+        )
         return next((reason for reason, is_in_doubt in doubts if is_in_doubt), "")
+
+    def _doubts_of_place(
+        self, given: Piece, family: Piece, pieces: Sequence[Piece], scan: Scan, *, is_whole: bool
+    ) -> Iterator[tuple[str, bool]]:
+        least = min(given.score, family.score)
+        yield "shortened, and spelled in another way", not is_whole and least < _SHORTENED
+        yield (
+            "spelled in another way, and the name goes on",
+            self._is_vague(given, family, is_whole=is_whole) and self.goes_on(scan, pieces[-1].last),
+        )
+        are_spelled = is_spelled(given) and is_spelled(family)
+        is_longer = not are_spelled and has_given_before(scan, pieces[0].first, self._letters)
+        yield "spelled in another way, and another given name before it", is_longer
+        is_inside = self.goes_on(scan, pieces[-1].last) and self._has_any_before(scan, pieces[0].first)
+        yield "part of a longer name on either side", is_inside
+        is_first = family.part.text in self._letters.frequent_given and self.goes_on(scan, pieces[-1].last)
+        yield "two given names, and the name goes on", is_first
+        is_other = not is_whole or self._has_others_between(pieces, scan)
+        yield (
+            "many have the given name, and not all of it is here",
+            is_other and not are_spelled and self._is_father(given),
+        )
+        yield "two people, joined by a word", self._are_joined(pieces, scan)
+        is_other = least < NEAR and self._has_others_between(pieces, scan)
+        yield "spelled in another way, with another name in it", is_other
+
+    def _doubt_of_lineage(self, name: ListedName, pieces: Sequence[Piece], scan: Scan, *, is_whole: bool) -> str:
+        """Why it may be somebody else's where the name is no given and family name, or hardly one."""
+        letters, first, last = self._letters, pieces[0].first, pieces[-1].last
+        if any(are_two_fathers(piece.part.text, piece.text, letters) for piece in pieces):
+            return "two names that many have"
+        goes_on = self.goes_on(scan, last)
+        is_inside = goes_on or self._has_others_between(pieces, scan)
+        if is_of_syllables(name, letters):
+            listed, written = [part.text for part in name.parts], [atom.text for atom in scan.atoms[first : last + 1]]
+            is_same = [*map(bare, listed)] == [*map(bare, written)]
+            if goes_on or not (is_same or (is_whole and not is_inside)):
+                return "of a name that only all its syllables tell"
+            return "with other tones" if is_same and differ_in_tone(listed, written) else ""
+        is_inside = is_inside or self._has_any_before(scan, first)
+        is_turned = pieces[0].part is not name.parts[0] and all(map(self._is_father, pieces))
+        has_comma = any("," in scan.atoms[piece.first].gap for piece in pieces[1:])
+        is_near = is_whole and (has_comma or not is_turned) and not is_inside
+        is_alone = is_near and not goes_on_as_chain(scan, first, last, letters)
+        is_chain = any(piece.part is name.family and self._is_father(piece) for piece in pieces)
+        return "fathers' names that many have, and others beside them" if is_chain and not is_alone else ""
 
     def _doubts(self, given: Piece, family: Piece, *, is_turned: bool) -> Iterator[tuple[str, bool]]:
         yield "only one of its parts has a case ending", self._disagree(given, family)
+        is_cut = given.case == PREFIXED and _consonants(given) <= _NOTHING
+        is_of_many = is_cut and frequent_families(self._letters).has(family.part.readings[0])
+        yield "a prefix off, little is left, and many have the family name", is_of_many
+        yield "the given name is another, as it stands", self._is_another_as_it_stands(given, family)
         yield "the family name first, and spelled in another way", is_turned and self._is_loosely_turned(given, family)
         yield "another given name, and many have the family name", self._is_of_many(given, family)
         yield "it begins with another letter", self._begins_otherwise(family)
+        yield "the son of another", is_other_son(family)
+        is_far = family.score < _FAR and self._lang not in _SAY_S_AS_Z and has_other_z(family)
+        yield "many have the given name, and the family name has s for z", is_far and self._is_of_any(given)
         yield (
             "many have the given name, and the family name sounds another way",
             self._is_heard_otherwise(given, family),
@@ -109,6 +172,10 @@ class Weigher:
         if follower is None or follower.gap != " " or follower.shape is not Shape.CAPITAL or scan.is_shouted:
             return False
         return self._is_other_name(follower) and not self._letters.words.is_common(follower.text)
+
+    def _has_any_before(self, scan: Scan, first: int) -> bool:
+        lang, letters = self._lang, self._letters
+        return has_given_before(scan, first, letters) or has_name_before(scan, first, lang, letters)
 
     def _are_joined(self, pieces: Sequence[Piece], scan: Scan) -> bool:
         """Whether "and" stands between the parts, in a script in which it is no initial: "بری و استیو"."""
@@ -146,10 +213,26 @@ class Weigher:
         """Whether a word is a frequent given name."""
         return word in self._letters.frequent_given
 
+    def _is_father(self, piece: Piece) -> bool:
+        return bool(fathers_of(self._letters).of(piece.part.text))
+
+    def _is_of_frequent(self, given: Piece) -> bool:
+        """Whether many have the given name: in Latin letters as it is written there, else by its sound."""
+        if self.is_known(given.part.text) or self.is_known(given.text) or self._is_father(given):
+            return True
+        is_latin = self._is_written_latin(given.part.text) or self._is_written_latin(given.text)
+        return not is_latin and frequent_givens(self._letters).has(given.part.readings[0])
+
+    def _is_of_any(self, given: Piece) -> bool:
+        """The same, of names that are transliterated too: Vladimir, Maria."""
+        return self._is_of_frequent(given) or frequent_anywhere(self._letters).has(given.part.readings[0])
+
     def _is_vague(self, given: Piece, family: Piece, *, is_whole: bool) -> bool:
         """Whether it is spelled in another way, and shortened or with a frequent given name."""
-        is_frequent = self.is_known(given.part.text) or self.is_known(given.text)
-        return (is_frequent or not is_whole) and not (_is_spelled(given) and _is_spelled(family))
+        if is_spelled(given) and is_spelled(family):
+            return False
+        is_far = min(given.score, family.score) < NEAR and self._lang != "de"  # where nouns have capitals
+        return not is_whole or is_far or self._is_of_frequent(given)
 
     def _disagree(self, given: Piece, family: Piece) -> bool:
         """Whether a language that bends both parts of a man's name has bent one: "Donna Edwards" is no Don."""
@@ -158,32 +241,42 @@ class Weigher:
         if family.case and not family.case.startswith(_NOMINATIVE) and not given.case:
             if given.part.gender is Gender.FEMALE or family.part.readings[0].sounds[-1:] == ("a",):
                 return False  # "Айгуль Мусину": a woman's that ends in a consonant does not bend
-            return given.text[-1] not in _VOWELS and self._heard_unbent(family) < _HEARD_FAMILY
+            return given.text[-1] not in OPEN_ENDS and self._heard_unbent(family) < _HEARD_FAMILY
         if not given.case or family.case or family.text.endswith(_UNBENT) or given.part.gender is Gender.FEMALE:
             return False
-        if any(VOWELS & set(sound) for sound in given.part.readings[0].sounds[-1:]):
+        if any(_END_OF_WOMEN in sound for sound in given.part.readings[0].sounds[-1:]):
             return False  # "Дарье Ким": beside hers a consonant does not bend
         return given.text.endswith(_of_men(self._bends_men)) and self._heard_unbent(given) < _HEARD
 
+    def _is_another_as_it_stands(self, given: Piece, family: Piece) -> bool:
+        """Whether what looks bent is a frequent name, beside a family name that is not: "Франсіско" and Francisca."""
+        is_hers = given.part.gender is not Gender.MALE and any(
+            "a" in sound for sound in given.part.readings[0].sounds[-1:]
+        )
+        is_one_bent = is_hers and bool(given.case) and not family.case and given.text[-1] in _ENDS_OF_MEN
+        return is_one_bent and frequent_givens(self._letters).has(Reading(*spell(given.text, self._letters)))
+
     def _is_loosely_turned(self, given: Piece, family: Piece) -> bool:
         is_near = min(given.score, family.score) >= _NEAR_TURNED
-        is_bent = bool(given.case) and not _is_stem(given)
+        is_bent = bool(given.case) and not is_stem(given)
+        is_bent = is_bent or (bool(family.case) and self._leaves_out_vowels(family))
         return not is_near or is_bent or (not self._is_one_script(family) and _told(given, family) <= _FEW)
 
     def _is_of_many(self, given: Piece, family: Piece) -> bool:
         """Whether the given name is no more than an equivalent, and the family name says little."""
-        if _is_spelled(given) or not _is_frequent(family.part.readings[0], self._letters):
+        if is_spelled(given) or not frequent_families(self._letters).has(family.part.readings[0]):
             return False
         if self._leaves_out_vowels(given):
             return given.score < SAME_NAME
-        return self._heard(given) < (_NEAR if self._is_one_script(given) else _HEARD)
+        return self._heard(given) < (NEAR if self._is_one_script(given) else _HEARD)
 
     def _is_heard_otherwise(self, given: Piece, family: Piece) -> bool:
         """Whether a frequent given name stands beside a family name that only sounds a little like the listed one."""
-        if self._is_one_script(family) or not (self.is_known(given.part.text) or self.is_known(given.text)):
+        if self._is_one_script(family) or not self._is_of_frequent(given):
             return False
         if self._leaves_out_vowels(family):
-            return _consonants(family) <= _NOTHING
+            is_known = self.is_known(given.part.text) or self.is_known(given.text)
+            return _consonants(family) <= (_LITTLE if family.case else _NOTHING if is_known else 0)
         return family.score < _HEARD_OF_MANY
 
     def _leaves_out_vowels(self, piece: Piece) -> bool:
@@ -194,15 +287,15 @@ class Weigher:
         if not (self._is_latin(given) and self._is_latin(family)):
             return True
         are_known = self.is_known(given.part.text), self.is_known(given.text)
-        if _is_spelled(given) and given.part.text in self._letters.frequent_elsewhere:
-            least = _NEAR if len(family.part.readings[0].sounds) <= _SHORT else _LIKE
-            return bool(family.case) or _is_spelled(family) or family.score >= least
-        if _is_spelled(given):
-            return not all(are_known) or _is_stem(family)
+        if is_spelled(given) and given.part.text in self._letters.frequent_elsewhere:
+            least = NEAR if len(family.part.readings[0].sounds) <= _SHORT else _LIKE
+            return bool(family.case) or is_spelled(family) or family.score >= least
+        if is_spelled(given):
+            return not all(are_known) or (is_stem(family) and is_written_so(family))
         if all(are_known):
-            return _is_spelled(family)
-        is_near = min(given.score, family.score) >= _NEAR
-        return not any(are_known) or is_near or _is_spelled(family) or self._lang in _RESPELLING
+            return is_spelled(family)
+        is_near = min(given.score, family.score) >= NEAR
+        return not any(are_known) or is_near or is_spelled(family) or self._lang in _RESPELLING
 
     def _begins_otherwise(self, family: Piece) -> bool:
         """Whether one begins with h and the other not, in two alphabets: "هریس" is Harris and no Rees."""
@@ -223,8 +316,11 @@ class Weigher:
         return similarity(Reading(*spell(piece.text, self._letters)), piece.part.readings[0])
 
     def _is_latin(self, piece: Piece) -> bool:
-        alphabet = self._letters.alphabet(piece.text[0])
-        return alphabet is not None and alphabet.script == _LATIN and self._is_one_script(piece)
+        return self._is_written_latin(piece.text) and self._is_one_script(piece)
+
+    def _is_written_latin(self, word: str) -> bool:
+        alphabet = self._letters.alphabet(word[0])
+        return alphabet is not None and alphabet.script == _LATIN
 
     def _is_one_script(self, piece: Piece) -> bool:
         return self._letters.alphabet(piece.text[0]) is self._letters.alphabet(piece.part.text[0])
@@ -233,27 +329,6 @@ class Weigher:
 def _between(pieces: Sequence[Piece], scan: Scan) -> Iterator[Atom]:
     for one, two in pairwise(pieces):
         yield from scan.atoms[one.last + 1 : two.first]
-
-
-def _is_spelled(piece: Piece) -> bool:
-    """Whether it begins with the listed letters, marks aside, and aside from the vowels that make way for an ending."""
-    listed = [start for word in _written(piece.part.text) for start in (_stems(word) if piece.case else (word,))]
-    return any(text.startswith(start) for text, start in product(_written(piece.text), listed))
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    """What stays of a name before its endings: Hann(a); Karel, Karl-."""
-    if len(word) <= _BRIEF:
-        return (word,)
-    if word[-1] in _VOWELS:
-        return (word[:-1],)
-    return (word, word[:-2] + word[-1]) if word[-2] in _FLEETING else (word,)
-
-
-def _is_stem(piece: Piece) -> bool:
-    """Whether it is as listed but for how letters sound, or but for an ending."""
-    is_long = len(piece.part.readings[0].sounds) > _BRIEF
-    return _is_spelled(piece) or (is_long and not piece.case and piece.score >= _NEAR)
 
 
 def _told(given: Piece, family: Piece) -> int:
@@ -267,38 +342,3 @@ def _consonants(piece: Piece) -> int:
 @lru_cache(maxsize=2**6)
 def _of_men(language: Language) -> tuple[str, ...]:
     return tuple(ending.suffix for ending in language.endings if ending.is_masculine and not ending.restored)
-
-
-@lru_cache(maxsize=2**12)
-def bare(word: str) -> str:
-    """A folded word without marks."""
-    return "".join(map(base_letter, word))
-
-
-def _written(word: str) -> tuple[str, str]:
-    """Without marks, and as some write them: Könen, Koenen."""
-    return bare(word), bare(word.translate(_AS_TWO))
-
-
-class _Frequent:
-    """The frequent family names, by key."""
-
-    def __init__(self, letters: Letters) -> None:
-        self._by_key: dict[str, list[Reading]] = {}
-        for word in letters.frequent_family:
-            reading = Reading(*spell(word, letters))
-            for key in keys(reading.sounds):
-                self._by_key.setdefault(key, []).append(reading)
-
-    def has(self, listed: Reading) -> bool:
-        near = (reading for key in keys(listed.sounds) for reading in self._by_key.get(key, ()))
-        return any(similarity(listed, reading) >= SAME_NAME for reading in near)
-
-
-@lru_cache(maxsize=2)
-def _frequent(letters: Letters) -> _Frequent:
-    return _Frequent(letters)
-
-
-def _is_frequent(listed: Reading, letters: Letters) -> bool:
-    return _frequent(letters).has(listed)

@@ -98,6 +98,8 @@ class NameWords:
     inner: frozenset[str]
     patronymics: tuple[str, ...]
     family_first: frozenset[str]
+    #: Of these, those of names that are told by all their syllables.
+    syllables_first: frozenset[str]
     titles: frozenset[str]
     openers: frozenset[str]
     places: frozenset[str]
@@ -163,6 +165,8 @@ class Letters:
     frequent_elsewhere: frozenset[str]
     #: Family names that many have.
     frequent_family: frozenset[str]
+    #: Given names that stand as family names, too, because they are fathers'; each in its spellings.
+    fathers: tuple[tuple[str, ...], ...]
     words: NameWords
     han: Han
     syllables: Syllables
@@ -208,7 +212,7 @@ def read_letters(folder: Traversable) -> Letters:
     han.refuse_unknown("ends", "starts", "transliteration", "simplified")
     simplified = han.table("simplified")
     frequent = read_table(folder / "frequent.toml")
-    frequent.refuse_unknown("given", "given_elsewhere", "family")
+    frequent.refuse_unknown("given", "given_elsewhere", "family", "fathers")
     return Letters(
         alphabets={letter: alphabet for letter, alphabet in alphabets.items() if letter != "'"},
         languages=_read_languages(read_table(folder / "endings.toml")),
@@ -221,6 +225,7 @@ def read_letters(folder: Traversable) -> Letters:
         frequent_given=frozenset(frequent.texts("given")),
         frequent_elsewhere=frozenset(frequent.texts("given_elsewhere")),
         frequent_family=frozenset(frequent.texts("family")),
+        fathers=tuple(tuple(forms.split()) for forms in frequent.texts("fathers")),
         words=_read_words(read_table(folder / "words.toml")),
         han=Han(
             ends=frozenset(han.texts("ends")),
@@ -344,6 +349,7 @@ def _read_words(table: Table) -> NameWords:
         inner=sets["inner"],
         patronymics=table.texts("patronymics"),
         family_first=sets["family_first"],
+        syllables_first=sets["syllables_first"],
         titles=sets["titles"],
         openers=sets["openers"],
         places=sets["places"],
