@@ -23,3 +23,24 @@ from watchdog.model.status import Status
 )
 def test_who_is_named_among_them_had_it_happen(text: str, told: set[Status]) -> None:
     assert {claim.status for claim in claims_of(text) if claim.is_asserted} == told
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "status"),
+    [
+        ("ru", "В пятницу задержали десять человек. Среди них журналист [Алесь Крупеня].", Status.DETAINED),
+        ("uk", "У п'ятницю затримали десять людей. Серед них журналіст [Олесь Крупеня].", Status.DETAINED),
+        ("be", "У пятніцу затрымалі дзесяць чалавек. Сярод іх журналіст [Алесь Крупеня].", Status.DETAINED),
+        ("es", "La policía detuvo a doce personas. Entre ellas está la periodista [Lena Marsh].", Status.DETAINED),
+        ("fr", "La police a arrêté douze personnes. Parmi elles figure la journaliste [Lena Marsh].", Status.DETAINED),
+        ("de", "Die Polizei nahm zwölf Menschen fest. Unter ihnen ist die Journalistin [Lena Marsh].", Status.DETAINED),
+        ("it", "La polizia ha arrestato dodici persone. Tra loro c'è la giornalista [Lena Marsh].", Status.DETAINED),
+        ("pt", "A polícia deteve doze pessoas. Entre elas está a jornalista [Lena Marsh].", Status.DETAINED),
+        ("pl", "Policja zatrzymała dwanaście osób. Wśród nich jest dziennikarka [Lena Marsh].", Status.DETAINED),
+    ],
+)
+def test_in_other_languages(lang: str, text: str, status: Status) -> None:
+    assert {claim.status for claim in claims_of(text, lang=lang) if claim.is_asserted} == {status}
+    denied = text.replace(" está ", " no está ").replace(" figure ", " ne figure pas ").replace(" ist ", " ist nicht ")
+    if denied != text:
+        assert not {claim.status for claim in claims_of(denied, lang=lang) if claim.is_asserted}

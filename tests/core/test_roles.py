@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from watchdog.core.roles import Focus, PersonKind, fill_role, find_people, move_focus
+from watchdog.core.people import Focus, PersonKind, find_people, move_focus
+from watchdog.core.roles import fill_role
 from watchdog.core.text import Span
 from watchdog.lang import load
 from watchdog.lang.grammar import Seek

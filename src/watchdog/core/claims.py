@@ -9,11 +9,10 @@ other factors of ``core/confidence.py``, and makes the sentences of one text agr
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice
 
 from watchdog.core.agreement import agree
 from watchdog.core.asides import Hidden, hide_asides
@@ -22,11 +21,11 @@ from watchdog.core.confidence import doubts, factor, weigh
 from watchdog.core.dated import Reference
 from watchdog.core.days import Days, day_of_event, own_dates
 from watchdog.core.modality import Around, Reading, read_modality
-from watchdog.core.passages import find_passages
-from watchdog.core.roles import Filler, Focus, Person, fill_role, find_people, move_focus
-from watchdog.core.sight import Sight
-from watchdog.core.text import Span, split_clauses, split_sentences, with_those_named
-from watchdog.lang import Lexicon, Pack
+from watchdog.core.people import Focus, Person, find_people, move_focus
+from watchdog.core.roles import Filler, fill_role
+from watchdog.core.sentences import Passage, passages_of, sentences_of, written_as
+from watchdog.core.text import Span
+from watchdog.lang import Lexicon
 from watchdog.lang.grammar import Grammar, Trigger
 from watchdog.lang.meanings import Meant
 from watchdog.lang.patterns import Part, Words
@@ -41,28 +40,13 @@ from watchdog.model.switches import ALL_ON, Switches
 _MOST_CLAIMS = 200
 #: A sentence that holds the same words more often is no sentence.
 _MOST_HITS = 6
-#: What parts the words of a name, but for the last two.
-_PARTED = re.compile(r"[.-]|\s(?=.*\s)", re.DOTALL)
-#: "BAKU, March 3 — ": place, perhaps a date, a dash; its date is the report's.
-_DATELINE = re.compile(r"[^\W\d_][^—–\n.;:]{1,60}?\s(?:—|–|-)\s|[^\W\d_][^—–\n;:]{1,40}\([^\n()]{2,30}\)\s(?:—|–|-)\s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Passage:
-    """A title or block with the pack that reads it."""
-
-    field: TextField
-    span: Span
-    pack: Pack
-    is_new: bool
-    is_heading: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sentence:
     """A sentence in its passage, with its people."""
 
-    passage: _Passage
+    passage: Passage
     around: Around
     people: tuple[Person, ...]
     focus: Focus
@@ -129,11 +113,11 @@ def _find(document: Document, found: MentionsFound, lexicon: Lexicon, switches: 
     leads: dict[str, PartialDate | None] = {}
     texts: dict[tuple[TextField, str], str] = {}
     references = Reference(document, {code: pack.calendar for code, pack in lexicon.packs.items()})
-    for passage in _passages(document, lexicon, is_wanted):
+    for passage in passages_of(document, lexicon, is_wanted):
         grammars[passage.pack.code] = passage.pack.grammar
-        text = _written_as(document, passage, found, texts)
+        text = written_as(document, passage, found, texts)
         reference = references.at(passage.field, passage.span.start)
-        for around in _sentences(text, passage):
+        for around in sentences_of(text, passage):
             mentions = _inside(found.mentions, passage.field, around.sentence)
             if not mentions and focus.is_spent:
                 if passage.field is not TextField.TITLE or sole is None:
@@ -193,65 +177,6 @@ def _dated_by_lead(claims: Sequence[Claim], leads: Mapping[str, PartialDate | No
         else claim
         for claim in claims
     ]
-
-
-def _passages(document: Document, lexicon: Lexicon, is_wanted: Callable[[Block], bool]) -> Iterator[_Passage]:
-    """Title and blocks with the packs that read them; ``find_unread`` names those that no pack reads."""
-    for one in find_passages(document, lexicon.tongues, is_wanted):
-        if one.lang:
-            pack = lexicon.packs[one.lang]
-            yield _Passage(field=one.field, span=one.span, pack=pack, is_new=one.is_new, is_heading=one.is_heading)
-
-
-def _written_as(
-    document: Document, passage: _Passage, found: MentionsFound, known: dict[tuple[TextField, str], str]
-) -> str:
-    """The field of a passage in the letters that its pack is written with, and no watched name of more than two words.
-
-    Patterns count the words between their parts, and most names have two. Made once a field and language; as long as
-    the field.
-    """
-    key = (passage.field, passage.pack.code)
-    if key not in known:
-        names = (one for one in found.mentions if one.field is passage.field)
-        known[key] = _as_words(passage.pack.marks.plain(document.field(passage.field)), names)
-    return known[key]
-
-
-def _as_words(text: str, names: Iterable[Mention]) -> str:
-    parts: list[str] = []
-    end = 0
-    for name in sorted(names, key=lambda name: name.start):
-        if name.start >= end:
-            parts += text[end : name.start], _PARTED.sub("_", text[name.start : name.end])
-            end = name.end
-    return "".join((*parts, text[end:]))
-
-
-def _sentences(text: str, passage: _Passage) -> Iterator[Around]:
-    grammar = passage.pack.grammar
-    start = passage.span.start
-    dateline = None if passage.is_heading else _DATELINE.match(text, start, passage.span.end)
-    begin = dateline.end() if dateline and _is_dateline(dateline[0]) else start
-    cut = split_sentences(text, begin, passage.span.end, grammar.abbreviations)
-    spans = with_those_named(text, cut, grammar.people.among)
-    end = Span(passage.span.end, passage.span.end)
-    sight = Sight(passage.pack, text, spans)
-    for sentence, after in pairwise((*spans, end)):
-        yield Around(
-            text=text,
-            sentence=sentence,
-            clauses=split_clauses(text, sentence.start, sentence.end, grammar.clause_start),
-            before=Span(begin, sentence.start),
-            after=after,
-            sight=sight,
-        )
-
-
-def _is_dateline(text: str) -> bool:
-    """Whether it begins with a place in capitals or ends in a date or agency, as no clause does."""
-    first = text.split(maxsplit=1)[0].strip(",")
-    return (len(first) > 1 and first.isupper()) or text[-5:].strip(" —–-").isdigit() or ")" in text
 
 
 def _inside(mentions: Iterable[Mention], field: TextField, span: Span) -> list[Mention]:
