@@ -32,6 +32,8 @@ def _find(name: str, text: str, lang: str) -> MentionsFound:
         pytest.param("Salim Nasser", "ar", "خرج سالم ناصر الشحري أمس.", id="with the name of an origin"),
         pytest.param("Nguyễn Văn Lộc", "en", "Then Nguyen Van Loc spoke.", id="syllables without tones"),
         pytest.param("Nguyễn Văn Lộc", "en", "Then Nguyễn Văn Lộc spoke.", id="syllables with tones"),
+        pytest.param("Nguyễn Văn Đài", "en", "Then Nguyen Van Dai spoke.", id="a stroke is a mark"),
+        pytest.param("Đặng Đình Bách", "en", "Then Dang Dinh Bach spoke.", id="a stroke in the family name"),
         pytest.param("Nguyen Van Loc", "en", "Then Nguyễn Văn Lộc spoke.", id="listed without them"),
     ],
 )

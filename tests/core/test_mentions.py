@@ -57,6 +57,9 @@ def _forms(found: MentionsFound) -> list[str]:
             ["Nərgiz Abdullazadəni"],
             id="servant of, bent",
         ),
+        pytest.param(
+            "Abdullah al-Hamid", "ar", "قال عبد الله الحامد", ["عبد الله الحامد"], id="servant of, without vowels"
+        ),
         pytest.param("Wang Yi", "en", "They read Wang Yi's appeal", ["Wang Yi's"], id="owner, two letters"),
         pytest.param("Ann O'Neill", "en", "They read Ann O'Neill's appeal", ["Ann O'Neill's"], id="owner, apostrophe"),
         pytest.param("Mehman Huseynov", "en", "the case of E. Huseynov", [], id="another initial"),

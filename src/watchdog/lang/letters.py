@@ -190,8 +190,8 @@ def _have_one_spelling(letters: Letters, one: str, other: str) -> bool:
 
 
 def base_letter(letter: str) -> str:
-    """A letter without its marks."""
-    return unicodedata.normalize("NFD", letter)[:1]
+    """A letter without its marks; the stroke of đ is one, though Unicode takes it for a part of the letter."""
+    return "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[:1]
 
 
 def read_letters(folder: Traversable) -> Letters:
