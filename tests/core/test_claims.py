@@ -401,3 +401,8 @@ def test_a_long_paragraph_takes_time_in_proportion() -> None:
 )
 def test_a_name_of_many_words_is_read_as_one_of_two(name: str, text: str, lang: str, status: str) -> None:
     assert asserted(text.replace("NAME", name), lang=lang) == {("x", status)}
+
+
+def test_an_age_with_a_noun_describes_the_name_before_it() -> None:
+    text = "She spoke of [Mate Devidze], the 21-year-old protester who was sentenced on Monday to four years in prison."
+    assert asserted(text) == {("x", "sentenced")}
